@@ -35,6 +35,15 @@ Task<Result<Plan>> preview_down(engine::Client& client, ProjectName project, Red
 
 }  // namespace
 
+History history_after_apply(History history) {
+    history.busy.clear();
+    history.failure_records.clear();
+    history.failed_rollouts.clear();
+    history.repair_counts.clear();
+    history.unproven.clear();
+    return history;
+}
+
 Task<Result<Plan>> preview(engine::Client& client, Desired desired, ProjectName project, History history) {
     Result<Plan> removal_plan = Plan();
     const bool empty = desired.project.services.empty() && desired.project.inactive.empty();
@@ -44,10 +53,8 @@ Task<Result<Plan>> preview(engine::Client& client, Desired desired, ProjectName 
         co_return Error(removal_plan.error().kind(), desired.redact(removal_plan.error().message()));
     const auto observed = co_await look_at(client, desired.project);
     if (!observed) co_return Error(observed.error().kind(), desired.redact(observed.error().message()));
-    history.busy.clear();
-    history.failure_records.clear();
-    history.unproven.clear();
-    Plan new_plan = plan::make_plan(desired, *observed, history, steady_now());
+    Plan new_plan =
+        plan::make_plan(desired, *observed, history_after_apply(std::move(history)), steady_now());
     co_return plan::redacted(
         plan::joined_after_removals(std::move(*removal_plan), std::move(new_plan), *observed),
         desired.redact);
