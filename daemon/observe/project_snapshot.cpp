@@ -111,27 +111,37 @@ bool ProjectSnapshot::is_of_project(const model::ObservedNetwork& network) const
     return model::belongs_to(tracked.project, network.labels, model::labels::network);
 }
 
-std::size_t ProjectSnapshot::users_of(const model::ObservedNetwork& network) const {
-    const auto users = network_users.find(network.id);
-    return users == network_users.end() ? 0 : users->second.size();
+std::size_t ProjectSnapshot::count_users(const model::NetworkId& network) const {
+    const auto is_attached = [&](const auto& own) {
+        return std::any_of(own.second.attached.begin(), own.second.attached.end(),
+                           [&](const auto& attached) { return attached.second == network; });
+    };
+    const auto own = std::count_if(observed.containers.begin(), observed.containers.end(), is_attached);
+    return static_cast<std::size_t>(own) + foreign_containers_on(network).size();
 }
 
-/// Two requests to create a network that overlap can both succeed. Of networks with one name, the project's
-/// own come first, then those with more containers; the ids make the choice stable.
+/// Two requests to create a network that overlap can both succeed. Of networks with one name, prefers the
+/// project's own, then those with more containers; the id makes the choice stable.
 void ProjectSnapshot::select_networks() {
-    const auto rank = [&](const model::ObservedNetwork& network) {
-        return std::tuple(is_of_project(network), users_of(network), network.id);
-    };
-    std::sort(networks.begin(), networks.end(),
-              [&](const auto& left, const auto& right) { return rank(left) > rank(right); });
     observed.networks.clear();
+    std::map<model::NetworkName, std::vector<const model::ObservedNetwork*>> by_name;
     for (const model::ObservedNetwork& network : networks) {
         const model::NetworkName by_id{network.id.value};  // an external network may be named by its id
         if (tracked.networks.contains(by_id)) observed.networks.emplace(by_id, network);
-        if (!is_of_project(network) && !tracked.networks.contains(network.name)) continue;
-        const auto [selected, is_first] = observed.networks.emplace(network.name, network);
-        if (!is_first && is_of_project(network) && users_of(network) == 0)
-            selected->second.unused_duplicates.insert(network.id);
+        const bool is_relevant = is_of_project(network) || tracked.networks.contains(network.name);
+        if (is_relevant) by_name[network.name].push_back(&network);
+    }
+    const auto rank = [&](const model::ObservedNetwork* network) {
+        return std::tuple(is_of_project(*network), count_users(network->id), network->id);
+    };
+    for (const auto& [name, same] : by_name) {
+        const auto* const selected = *std::max_element(
+            same.begin(), same.end(), [&](auto left, auto right) { return rank(left) < rank(right); });
+        model::ObservedNetwork& network = observed.networks.emplace(name, *selected).first->second;
+        for (const auto* const each : same) {
+            const bool is_unused = unknown.empty() && each != selected && count_users(each->id) == 0;
+            if (is_unused && is_of_project(*each)) network.unused_duplicates.insert(each->id);
+        }
     }
 }
 

@@ -63,7 +63,8 @@ private:
     bool is_of_project(const model::ObservedContainer& container) const;
     bool is_own_container(const std::string& owner) const;
     bool is_of_project(const model::ObservedNetwork& network) const;
-    std::size_t users_of(const model::ObservedNetwork& network) const;
+    /// Of the project's containers and others, running or not.
+    std::size_t count_users(const model::NetworkId& network) const;
     void select_networks();
     std::set<std::string> foreign_containers_on(const model::NetworkId& network) const;
 };

@@ -129,7 +129,9 @@ void replace(Work& work, const NetworkSpec& spec, const ObservedNetwork& network
              const std::vector<Change>& changes) {
     const Subject subject = subject_of(spec.name);
     const std::string reason = changes.front().field + " changed";
-    auto [attached_containers, previous] = leaving(work, spec.name);
+    Leaving found = leaving(work, spec.name);
+    const std::vector<const ObservedContainer*>& attached_containers = found.containers;
+    Need& previous = found.need;
     const auto add = [&](Step step, bool restores) {
         step.restores = restores;
         return work.add(std::move(step), previous);

@@ -40,10 +40,11 @@ std::string temporary_name() {
 
 /// A name that sorts after all waiting entries. It does not depend on the clock, which may jump.
 std::string arrival_name(const UniqueFd& incoming, const std::string& temporary) {
-    std::uint64_t last = 0;
-    (void)each_name(incoming, [&](std::string_view name) { last = std::max(last, number_of(name)); });
+    unsigned long long last = 0;
+    (void)each_name(
+        incoming, [&](std::string_view name) { last = std::max<unsigned long long>(last, number_of(name)); });
     std::array<char, 32> number{};
-    (void)std::snprintf(number.data(), number.size(), "%020llu", static_cast<unsigned long long>(last + 1));
+    (void)std::snprintf(number.data(), number.size(), "%020llu", last + 1);
     return number.data() + ("-" + temporary);
 }
 

@@ -54,6 +54,18 @@ def test_a_network_is_not_recreated_while_a_foreign_container_uses_it(engine, da
     assert attached(engine) == ["demo-db-1", "demo-web-1"]
 
 
+def test_of_two_networks_with_one_name_the_one_in_use_stays(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    ours = engine.ok("GET", "/networks/demo_default")
+    status, _ = engine.call("POST", "/networks/create", {"Name": "demo_default", "Labels": ours["Labels"]})
+    assert status in (201, 409), "later engines refuse it"
+    named = lambda: [each["Id"] for each in engine.ok("GET", "/networks") if each["Name"] == "demo_default"]  # noqa: E731
+    wait_for(lambda: named() == [ours["Id"]], named)
+    engine.ok("DELETE", "/containers/demo-web-1?force=1")
+    daemon.converged()
+    assert named() == [ours["Id"]] and engine.running("demo-web-1")
+
+
 def test_a_network_that_cannot_be_recreated_is_rolled_back(engine, daemon, foreign_subnet):
     daemon.apply(on_subnet("10.123.1.0/24", labels={"mine": "yes"}))
     daemon.apply(on_subnet("10.124.0.0/25"), wait=None)

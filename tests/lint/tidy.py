@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""clang-tidy 14 over everything that is compiled: tidy.py BUILD [--junit-xml FILE] [--jobs N] [PART...]. BUILD is a folder that meson
+"""clang-tidy 14 over what is compiled: tidy.py BUILD [--junit-xml FILE] [--jobs N] [PART...]. BUILD is a folder that meson
 has set up with CXX=clang++; a PART is part of a path, such as `dockerextd-plan`. Checks the files that meson puts together for its
 unity build, because most of the time goes into the headers of libraries. What was clean is remembered by what the compiler reads
 of it, so that only what has changed is checked again."""

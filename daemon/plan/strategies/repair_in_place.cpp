@@ -116,40 +116,46 @@ Drift drift_of(const Replica& replica, const ObservedContainer& container, const
     return drift;
 }
 
-/// Repairs name, networks, limits and state, in an order in which each step can succeed.
-std::optional<StepId> repair(const Replica& replica, const ObservedContainer& container,
-                             const Judgement& judgement, const std::vector<Difference>& drift) {
-    auto [renamed, moves, stale_namespace, restart_reason] = drift_of(replica, container, judgement);
-    const bool start = judgement.verdict == Verdict::stopped;
-    const bool unpause = judgement.verdict == Verdict::paused;
-    const bool drifted =
-        renamed || !moves.empty() || !drift.empty() || !restart_reason.empty() || start || unpause;
-    const std::span<const Hook> pending = pending_hooks(replica, container);
-    if (judgement.verdict == Verdict::failed) hold(replica, Held::Why::failed, judgement.reason);
-    if (!drifted && pending.empty()) return {};
-    std::vector<Change> changes = changes_of(drift);
-    if (drifted && !replica.work.desired.policy.repair && matches_config_hash(replica.service, container)) {
-        if (stale_namespace) changes.push_back(stale_namespace->change);
-        report_drift(replica, container, judgement, moves, std::move(changes));
-        return {};
-    }
-    if (replica.work.backing_off(replica.subject, replica.service.name)) return {};
-
+/// Repairs name, networks, limits and state, in an order in which each step can succeed. Returns the step
+/// that completes a start, if there is one.
+std::optional<StepId> add_repairs(const Replica& replica, const ObservedContainer& container,
+                                  const Judgement& judgement, const Drift& drift,
+                                  const std::vector<Change>& limits) {
     Chain chain{replica.work};
-    if (unpause)
+    if (judgement.verdict == Verdict::paused)
         chain.add(step(replica, UnpauseContainer{container.id}, judgement.reason, {state_change(container)}));
-    if (renamed) rename(replica, container, chain);
-    reconnect(replica, container, moves, chain);
-    if (!drift.empty()) {
+    if (drift.renamed) rename(replica, container, chain);
+    reconnect(replica, container, drift.moves, chain);
+    if (!limits.empty()) {
         chain.add(step(replica, update_to(replica.service.container, container.id),
-                       fields_of(changes) + " changed", changes));
+                       fields_of(limits) + " changed", limits));
     }
-    if (start) return start_in_place(replica, container, judgement, chain);
-    if (!restart_reason.empty()) return restart(replica, container, restart_reason, stale_namespace, chain);
+    if (judgement.verdict == Verdict::stopped) return start_in_place(replica, container, judgement, chain);
+    if (!drift.restart_reason.empty())
+        return restart(replica, container, drift.restart_reason, drift.stale_namespace, chain);
+    const std::span<const Hook> pending = pending_hooks(replica, container);
     if (pending.empty()) return {};
     const Need last =
         run_hooks(replica, container.id, pending, RunHook::When::post_start, {.after = chain.last});
     return last.after.back();
+}
+
+std::optional<StepId> repair(const Replica& replica, const ObservedContainer& container,
+                             const Judgement& judgement, const std::vector<Difference>& limits) {
+    const Drift drift = drift_of(replica, container, judgement);
+    const bool is_down = judgement.verdict == Verdict::stopped || judgement.verdict == Verdict::paused;
+    const bool drifted =
+        drift.renamed || !drift.moves.empty() || !limits.empty() || !drift.restart_reason.empty() || is_down;
+    if (judgement.verdict == Verdict::failed) hold(replica, Held::Why::failed, judgement.reason);
+    if (!drifted && pending_hooks(replica, container).empty()) return {};
+    std::vector<Change> changes = changes_of(limits);
+    if (drifted && !replica.work.desired.policy.repair && matches_config_hash(replica.service, container)) {
+        if (drift.stale_namespace) changes.push_back(drift.stale_namespace->change);
+        report_drift(replica, container, judgement, drift.moves, std::move(changes));
+        return {};
+    }
+    if (replica.work.backing_off(replica.subject, replica.service.name)) return {};
+    return add_repairs(replica, container, judgement, drift, changes);
 }
 
 }  // namespace

@@ -162,8 +162,10 @@ TEST_F(ObserverTest, OfTwoNetworksWithOneNameTheOneInUseIsOurs) {
             ours ? R"("com.docker.compose.project":"demo","com.docker.compose.network":"default")" : "";
         return R"({"Name":"demo_default","Id":")" + id + R"(","Labels":{)" + labels + "}}";
     };
-    set_answer("/containers/json?all=1",
-               "[" + on_network("web1", "demo-web-1", "exited", labels("demo", "web")) + "]");
+    // Where a container of the project is attached, only its inspection shows, not an earlier list.
+    std::string attached = inspected("web1", "demo-web-1", labels("demo", "web"));
+    attached.replace(attached.find(R"("NetworkID":"")"), 14, R"("NetworkID":"n1")");
+    set_answer("/containers/web1/json", attached);
     for (const char* const id : {"n0", "n2"}) {
         set_answer("/networks", "[" + network(id, true) + "," + network("n1", true) + "]");
         mark_event("network", "create", id);
