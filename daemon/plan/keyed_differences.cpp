@@ -2,6 +2,7 @@
 
 #include "model/labels.hpp"
 #include "model/normal_form.hpp"
+#include "model/ownership.hpp"
 #include "plan/mounts.hpp"
 #include "plan/text_of.hpp"
 

@@ -15,7 +15,7 @@ namespace dockerext::sim {
 /// change the others.
 class Faults {
 public:
-    Faults(Machine& machine, Operator& people, std::uint64_t seed);
+    Faults(Machine& on, Operator& with, std::uint64_t seed);
 
     /// Schedules up to `count` faults within the next `length`.
     void plan(Duration length, unsigned count);

@@ -215,7 +215,7 @@ HttpResponse Engine::rename(Container& container, const std::string& name) {
 
 HttpResponse Engine::update(Container& container, const std::string& body) {
     json::Document changes = json::parse(body);
-    for (auto& member : changes.GetObject()) {
+    for (const auto& member : std::as_const(changes).GetObject()) {
         Value copy(member.value, container.host_config.GetAllocator());
         json::put(container.host_config, member.name.GetString(), std::move(copy));
     }

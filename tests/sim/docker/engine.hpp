@@ -53,7 +53,7 @@ public:
 
     /// Performs a call. Replies at once, or later if the engine takes time for it. A streamed answer goes to
     /// `stream`.
-    void perform(const HttpRequest& request, Caller caller, Reply reply, std::weak_ptr<Stream> stream);
+    void perform(const HttpRequest& http, Caller caller, Reply reply, std::weak_ptr<Stream> stream);
 
     bool up() const { return up_; }
     /// Changes with each restart: answers to calls from before a restart are lost.
@@ -135,7 +135,7 @@ private:
     HttpResponse store_network(Network network);
     HttpResponse list_networks() const;
     HttpResponse remove_network(Network& network);
-    HttpResponse connect(Network& network, Container& container, const json::Value& endpoint);
+    HttpResponse connect(Network& network, Container& container, const json::Value& asked);
     HttpResponse disconnect(Network& network, Container& container);
     HttpResponse connect_stopped(Container& container, const Network* network, const std::string& id,
                                  const json::Value& asked);
@@ -143,7 +143,7 @@ private:
 
     // storage.cpp
     HttpResponse on_volume(const Request& request, Caller caller);
-    HttpResponse create_volume(const std::string& body, Caller caller);
+    HttpResponse create_volume(const std::string& text, Caller caller);
     HttpResponse list_volumes() const;
     HttpResponse remove_volume(const std::string& name, Caller caller);
     HttpResponse on_image(const Request& request, const std::weak_ptr<Stream>& stream);

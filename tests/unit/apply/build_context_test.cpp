@@ -256,8 +256,8 @@ TEST(BuildQuery, HasEveryBuildOption) {
     for (const char* part : {"t=demo-web&t=web%3A1&", "dockerfile=sub%2FDockerfile&",
                              "remote=https%3A%2F%2Fexample.com%2Fa.git%23main%3Asub&", "&nocache=1&pull=1&",
                              "buildargs=%7B%22A%22%3A%22b%20c%22%7D&", "&extrahosts=db%3A10.0.0.1&",
-                             "&target=prod&networkmode=host&platform=linux%2Famd64&shmsize=64&ulimits=%5B%7B%"
-                             "22Name%22%3A%22nofile%22"})
+                             "&target=prod&networkmode=host&platform=linux%2Famd64&shmsize=64&",
+                             "&ulimits=%5B%7B%22Name%22%3A%22nofile%22"})
         EXPECT_THAT(query, HasSubstr(part));
 }
 

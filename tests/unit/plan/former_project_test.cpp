@@ -71,7 +71,8 @@ TEST(Leaving, NoVolumeIsRemovedBeforeAllContainersCanBe) {
               "[] -> 0 remove demo-web-2: the project is taken down\n"
               "held container demo/web-1: backoff: it broke\n");
     world.history.failure_records.clear();
-    world.observed.unknown.emplace(subject_of(Slot{{"db"}, 1}), Error(ErrorKind::timeout, "no answer"));
+    world.observed.unknown.emplace(subject_of(Slot{{"db"}, 1}),
+                                   Unknown{Error(ErrorKind::timeout, "no answer"), {}});
     EXPECT_EQ(to_text(down(world, RemovalScope::with_volumes)).find("remove volume"), std::string::npos);
     EXPECT_FALSE(is_gone(demo, RemovalScope::with_volumes, Observed{.unknown = world.observed.unknown}));
 }

@@ -45,7 +45,7 @@ const Case held_cases[] = {
     {"somebody of ours may be on it",
      [](World& world) {
          world.observed.unknown.emplace(subject_of(Slot{{"db"}, 1}),
-                                        Error(ErrorKind::unavailable, "no (500)"));
+                                        Unknown{Error(ErrorKind::unavailable, "no (500)"), {}});
      },
      "held network demo_default: unknown: internal changed, but the state of some containers that may be on "
      "it is unknown; retrying\n"

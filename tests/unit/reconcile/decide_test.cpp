@@ -74,7 +74,8 @@ const DecisionCase decision_cases[] = {
      "", "in 2.0 s: the project is inspected again after a failure\nin 300.0 s: next full check\n"},
     {"an object of which nothing is known",
      [](Scene& scene) {
-         scene.coming.observed.unknown.emplace(subject_of(Slot{{"db"}, 1}), Error(ErrorKind::timeout, "t"));
+         scene.coming.observed.unknown.emplace(subject_of(Slot{{"db"}, 1}),
+                                               Unknown{Error(ErrorKind::timeout, "t"), {}});
          scene.world.snapshot.retry_unknown_at = now + 30s;
      },
      "[] -> 0 create network demo_default: not found\n"

@@ -41,7 +41,7 @@ struct FailureLedgerTest : testing::Test {
     void take_snapshot() {
         ledger.snapshot_begun();
         WallTime seen = wall;
-        for (const auto& [id, container] : observed.containers) seen = std::max(seen, container.finished_at);
+        for (const auto& [key, container] : observed.containers) seen = std::max(seen, container.finished_at);
         ledger.snapshot_taken(desired, observed, now, seen);
     }
     static engine::Event event(std::string action, std::string signal = "") {

@@ -202,7 +202,7 @@ TEST_F(Leaving, HasNoReasonWithoutAFailure) { EXPECT_EQ(why(), std::nullopt); }
 TEST_F(Leaving, AFailedSnapshotIsTheReason) { EXPECT_EQ(why("no answer"), "no answer"); }
 
 TEST_F(Leaving, AnUnknownObjectIsTheReason) {
-    world.observed.unknown.emplace(web_subject(), Error(ErrorKind::timeout, "no answer"));
+    world.observed.unknown.emplace(web_subject(), Unknown{Error(ErrorKind::timeout, "no answer"), {}});
     EXPECT_EQ(why(), "container web-1: no answer");
 }
 

@@ -20,7 +20,7 @@ struct CertificateSpec {
     std::string subject;
     std::chrono::sys_days from = std::chrono::year(2020) / 1 / 1;
     std::chrono::sys_days to = std::chrono::year(2030) / 1 / 1;
-    std::string basic = "";
+    std::string basic;
     std::string names = "DNS:docker.example.com,IP:10.0.0.4";
     std::string key_usage = "digitalSignature";
     std::string purposes = "serverAuth";

@@ -24,7 +24,7 @@ struct BusTest : testing::Test {
         return *connected;
     }
     static BusMessage request(Bus& bus, const char* service, const char* method) {
-        return std::move(*bus.new_call(service, "/", service, method));
+        return *bus.new_call(service, "/", service, method);
     }
 
     test::PrivateBus server;
