@@ -1,5 +1,6 @@
 #include "cli/plan.hpp"
 
+#include "base/joined.hpp"
 #include "base/json_writer.hpp"
 #include "cli/execute.hpp"
 #include "cli/settings_files.hpp"
@@ -14,10 +15,7 @@ namespace dockerext::cli {
 namespace {
 
 std::string after_text(const std::vector<std::uint64_t>& after) {
-    std::vector<std::string> ids;
-    ids.reserve(after.size());
-    for (const std::uint64_t id : after) ids.push_back(std::to_string(id));
-    return ids.empty() ? "" : "after " + joined_nonempty(ids, ", ");
+    return after.empty() ? "" : "after " + joined(after, ", ", [](auto id) { return std::to_string(id); });
 }
 
 bool is(const PlannedStep& step, const model::Operation& kind) { return step.verb == model::verb(kind); }

@@ -49,10 +49,7 @@ bool replace_stop_first(const Replica& replica, const ObservedContainer& old,
     }
     if (replica.work.backing_off(replica.subject, replica.service.name)) return false;
 
-    std::string reason = changes.front().field;
-    for (auto change = std::next(changes.begin()); change != changes.end(); ++change)
-        reason += ", " + change->field;
-    reason += " changed";
+    const std::string reason = fields_of(changes) + " changed";
     const StepId made = add_create_steps(replica, &old, reason, changes, need);
     Need previous = ready;
     previous.after.push_back(replica.work.plan.steps.size() - 1);
