@@ -8,6 +8,7 @@
 #include "compose/resolve.hpp"
 #include "compose/service_files.hpp"
 #include "compose/to_model.hpp"
+#include "model/side_by_side.hpp"
 
 #include <algorithm>
 
@@ -56,6 +57,16 @@ Project read_documents(std::vector<Node> documents, const Input& input, Sources&
     return model;
 }
 
+void warn_of_impossible_order(const Project& project, const model::Project& model, Diagnostics& diagnostics) {
+    for (const auto& [name, service] : model.services) {
+        if (service.update.order != model::UpdateConfig::Order::start_first) continue;
+        const std::string why = model::why_not_side_by_side(model, service);
+        if (why.empty()) continue;
+        diagnostics.warnings.add(project.services.at(name.value).pointer + "/deploy/update_config/order",
+                                 "start-first is not possible, because " + why + "; using stop-first");
+    }
+}
+
 }  // namespace
 
 Loaded load(const Input& input) {
@@ -68,6 +79,7 @@ Loaded load(const Input& input) {
         return {std::nullopt, sources.sorted(diagnostics.certain_problems())};
     if (!diagnostics.problems.empty()) return {std::nullopt, sources.sorted(diagnostics.problems)};
     Loaded loaded{to_model(project, input), {}};
+    warn_of_impossible_order(project, *loaded.project, diagnostics);
     for (const Problem& warning : sources.sorted(diagnostics.warnings)) {
         loaded.project->warnings.push_back(to_text(warning));
     }

@@ -52,12 +52,23 @@ constexpr std::array network_fields = std::to_array<Field<Network>>({
     field<&Network::enable_ipv6>("enable_ipv6"),
 });
 
+/// "x-dockerextd": {"exclusive": true}, the daemon's own extension; Compose ignores it.
+void read_extension(const Node& node, Volume& into, Diagnostics& diagnostics) {
+    const Node::Map* map = expect_map(node, diagnostics);
+    if (!map) return;
+    for (const auto& [key, value] : *map) {
+        if (key == "exclusive") read(value, into.exclusive, diagnostics);
+        else diagnostics.unknown_key(value, key, "x-dockerextd of a volume", {"exclusive"});
+    }
+}
+
 constexpr std::array volume_fields = std::to_array<Field<Volume>>({
     field<&Volume::name>("name"),
     field<&Volume::driver>("driver"),
     field<&Volume::driver_opts, read_options>("driver_opts"),
     {"external", read_external<Volume>, write_member<&Volume::external>},
     field<&Volume::labels>("labels"),
+    {"x-dockerextd", read_extension},
 });
 
 }  // namespace

@@ -36,6 +36,7 @@ struct Volume {
     StringMap driver_opts;
     bool external = false;
     StringMap labels;
+    bool exclusive = false;
 };
 
 /// Reads a member of the section `networks`; null means a network without options.

@@ -143,6 +143,7 @@ model::VolumeSpec to_volume(const std::string& key, const Volume& from, const st
     model::VolumeSpec spec;
     spec.name.value = from.name;
     spec.key = key;
+    spec.exclusive = from.exclusive;
     spec.external = from.external;
     if (from.external) return spec;
     spec.driver = from.driver;

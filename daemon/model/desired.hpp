@@ -86,6 +86,23 @@ struct Hook {
     bool operator==(const Hook&) const = default;
 };
 
+/// How a new version replaces the containers of a service (Compose: deploy.update_config). A version is new
+/// if its settings or its image changed; drift is repaired without regard to this.
+struct UpdateConfig {
+    enum class Order { stop_first, start_first };
+    enum class FailureAction { pause, proceed };
+    /// start_first: the new container runs beside the old one until it has proven itself, where that is
+    /// possible (model/side_by_side.hpp).
+    Order order = Order::stop_first;
+    unsigned parallelism = 1;                     ///< replicas replaced at the same time; 0: all
+    std::chrono::seconds delay{0};                ///< after a new version has held, before the next replica
+    std::optional<std::chrono::seconds> monitor;  ///< overrides ReconcilePolicy::monitor for this service
+    /// What becomes of the other replicas when more than `max_failure_ratio` of all have failed.
+    FailureAction failure_action = FailureAction::pause;
+    float max_failure_ratio = 0;
+    bool operator==(const UpdateConfig&) const = default;
+};
+
 /// Any container, for its volumes.
 struct NamedContainer {
     std::string name;                 ///< or id
@@ -112,8 +129,7 @@ struct Service {
     /// `config_hash` are then "", because both need the id of X's container; see `hash_document`.
     std::optional<ServiceName> network_mode_service;
     std::optional<ServiceName> ipc_mode_service, pid_mode_service;  ///< the same for ipc and pid: service:X
-    /// deploy.update_config.monitor; overrides ReconcilePolicy::monitor for this service.
-    std::optional<std::chrono::seconds> monitor;
+    UpdateConfig update;
     std::vector<VolumesFrom> volumes_from;
     std::vector<InjectedFile> files;
     std::vector<Hook> post_start, pre_stop;
@@ -150,6 +166,7 @@ struct VolumeSpec {
     std::string driver;
     std::map<std::string, std::string> driver_options;
     std::map<std::string, std::string> labels;  ///< Compose's included
+    bool exclusive = false;  ///< x-dockerextd.exclusive: of two containers of a service, only one may use it
     bool operator==(const VolumeSpec&) const = default;
 };
 
@@ -166,12 +183,16 @@ struct Project {
 
 /// The longest monitoring time that the settings or a service may ask for.
 constexpr std::chrono::seconds longest_monitor = std::chrono::minutes(10);
+/// The longest update_config.delay.
+constexpr std::chrono::seconds longest_delay = std::chrono::hours(24);
 
 /// How drift is repaired (settings: reconcile).
 struct ReconcilePolicy {
     std::chrono::seconds interval{300};  ///< between full checks when nothing happens
     /// How long a run that we started must last until it is proven, unless its service sets its own time.
     std::chrono::seconds monitor{10};
+    /// How long a new container may take to become healthy, but never less than its health check allows.
+    std::chrono::seconds rollout_deadline{300};
     bool repair = true;  ///< false: report drift, do not repair it
     bool restart_unhealthy = true;
     bool remove_orphans = true;    ///< containers of our project whose service left the settings

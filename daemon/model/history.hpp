@@ -32,12 +32,20 @@ struct EndedRun {
 };
 
 /// The current run of a container that we started or changed, or that failed recently, until it has held: it
-/// lasted long enough, and is healthy if it has a check. Other runs need no proof.
+/// was healthy for long enough (without a check: it ran). Other runs need no proof.
 struct UnprovenRun {
-    WallTime run;                  ///< started_at of the run that this is about
-    SteadyTime proven_at;          ///< when it will have lasted long enough
+    WallTime run;  ///< started_at of the run that this is about
+    /// Since when it has been healthy (running, without a check); nullopt while it is not.
+    std::optional<SteadyTime> healthy_since;
     std::string previous_failure;  ///< how the previous run ended, if that was a failure; else ""
     std::chrono::seconds monitor{10};
+    /// Of a new container in place of another: when it has failed unless it has become healthy.
+    std::optional<SteadyTime> deadline{};
+
+    /// When it will have been healthy for long enough.
+    std::optional<SteadyTime> proven_at() const {
+        return healthy_since ? std::optional(*healthy_since + monitor) : std::nullopt;
+    }
 };
 
 /// post_start hooks that have not succeeded since we started a slot's container.
@@ -58,6 +66,22 @@ struct CompletedJob {
     bool operator==(const CompletedJob&) const = default;
 };
 
+/// A new container that failed and was removed again, by slot; or a network that could not be replaced.
+struct FailedRollout {
+    unsigned attempts = 0;  ///< in a row, with these settings and this image
+    std::string error;      ///< of the last one
+    ImageId image;          ///< of the new container; "" for a network
+    std::string old;        ///< how the id of the container begins that was to be replaced; "" for a network
+    /// The version itself failed, so that it is not tried again. What the engine refuses is tried once more,
+    /// since the cause may have been a passing one.
+    bool ran = false;
+    bool operator==(const FailedRollout&) const = default;
+};
+constexpr bool is_given_up(const FailedRollout& rollout) noexcept {
+    constexpr unsigned max_refusals = 2;
+    return rollout.ran || rollout.attempts >= max_refusals;
+}
+
 /// What the planner knows of the past. A value; the reconcile room maintains it.
 struct History {
     std::map<Subject, FailureRecord> failure_records;
@@ -67,9 +91,10 @@ struct History {
     std::set<Subject> busy;
     /// Successors that failed to run or to become healthy, and why. Their predecessors are restored.
     std::map<ContainerId, std::string> failed_successors;
-    /// How often a slot's successor was given up, or a network could not be replaced, since the settings
-    /// arrived.
-    std::map<Subject, unsigned> failed_rollouts;
+    /// Since the settings arrived.
+    std::map<Subject, FailedRollout> failed_rollouts;
+    /// When a new version last held at a replica of the service, since the settings arrived.
+    std::map<ServiceName, WallTime> last_update;
     /// Networks that were removed in order to be replaced, in their former state. Kept until a network of
     /// that name exists again.
     std::map<NetworkName, ObservedNetwork> former_networks;

@@ -11,6 +11,10 @@ Subject subject_of(const NetworkName& name) { return {Subject::Kind::network, na
 Subject subject_of(const VolumeName& name) { return {Subject::Kind::volume, name.value}; }
 Subject subject_of(const ImageRef& image) { return {Subject::Kind::image, image.value}; }
 
+ServiceName service_of(const Subject& container) {
+    return {container.name.substr(0, container.name.rfind('-'))};
+}
+
 Subject every(Subject::Kind kind) { return {kind, ""}; }
 Subject engine_facts() { return {Subject::Kind::part, "engine.info"}; }
 /// No project, slot, network or volume has a slash in its name.

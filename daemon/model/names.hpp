@@ -55,6 +55,8 @@ constexpr auto names_of(Subject::Kind) {
 }
 
 Subject subject_of(const Slot& slot);
+/// The service of a slot's subject.
+ServiceName service_of(const Subject& container);
 Subject subject_of(const NetworkName& name);
 Subject subject_of(const VolumeName& name);
 Subject subject_of(const ImageRef& image);

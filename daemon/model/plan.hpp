@@ -175,14 +175,15 @@ struct Held {
         failed,
         conflict,
         policy,
-        unknown,  ///< the state of the subject, or of something it needs, is unknown
-        unproven  ///< all steps are done, but the run has not held yet
+        unknown,   ///< the state of the subject, or of something it needs, is unknown
+        unproven,  ///< all steps are done, but the run has not held yet
+        delayed    ///< another replica was replaced lately (update_config.delay)
     };
     Subject subject;
     std::optional<ServiceName> service;
     Why why = Why::backoff;
     std::string reason;
-    std::optional<SteadyTime> until;  ///< when the plan changes by itself: backoff, unproven
+    std::optional<SteadyTime> until;  ///< when the plan changes by itself: backoff, unproven, delayed
 };
 constexpr auto names_of(Held::Why) {
     using enum Held::Why;
@@ -192,7 +193,8 @@ constexpr auto names_of(Held::Why) {
                                   {conflict, "conflict"},
                                   {policy, "policy"},
                                   {unknown, "unknown"},
-                                  {unproven, "unproven"}});
+                                  {unproven, "unproven"},
+                                  {delayed, "delayed"}});
 }
 
 /// What to do, in an order that respects every `after`. No steps and nothing held means: converged.

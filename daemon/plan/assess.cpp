@@ -52,7 +52,8 @@ ServiceState state_of(Held::Why why) {
     case Held::Why::frozen:
     case Held::Why::policy: return ServiceState::drifted;
     case Held::Why::unknown: return ServiceState::waiting;
-    case Held::Why::unproven: return ServiceState::pending;
+    case Held::Why::unproven:
+    case Held::Why::delayed: return ServiceState::pending;
     }
     return ServiceState::failed;
 }
@@ -85,7 +86,7 @@ void merge_failures(ServiceStatus& status, const FailureRecord& failure_record, 
 
 /// "up for 3 s of 10 s"
 std::string uptime_text(const UnprovenRun& run, SteadyTime now) {
-    const auto passed = std::chrono::floor<std::chrono::seconds>(run.monitor - (run.proven_at - now));
+    const auto passed = std::chrono::floor<std::chrono::seconds>(now - run.healthy_since.value_or(now));
     return "up for " + std::to_string(std::max<std::int64_t>(passed.count(), 0)) + " s of " +
            std::to_string(run.monitor.count()) + " s";
 }
@@ -199,13 +200,14 @@ private:
         const auto found = history_.unproven.find(container.id);
         if (found == history_.unproven.end()) return;
         const UnprovenRun& run = found->second;
-        const bool counts = container.state == ContainerState::running && run.proven_at > now;
+        const auto proven_at = run.proven_at();
+        const bool counts = container.state == ContainerState::running && proven_at && *proven_at > now;
         const std::string up = counts ? uptime_text(run, now) : "";
         const auto failure_record = history_.failure_records.find(subject_of(container.slot));
         const auto with_uptime = [&](const std::string& end) { return end + (counts ? "; " + up : ""); };
         if (failure_record != history_.failure_records.end()) {
             worsen(status, ServiceState::failed, with_uptime(failure_record->second.last_error));
-            if (counts) merge_attempt(status, run.proven_at, now, wall_now);
+            if (counts) merge_attempt(status, *proven_at, now, wall_now);
         } else if (!run.previous_failure.empty()) {
             worsen(status, ServiceState::restarting, with_uptime(run.previous_failure));
         } else if (counts) {

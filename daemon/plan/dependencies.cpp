@@ -67,27 +67,40 @@ void wait_for(const Replica& replica, const ServiceName& name, const Dependency&
     }
 }
 
-/// For example a migration: if it failed, its old container still shows that the old one had completed.
+/// For example a migration: if it failed, its old container still shows that the old one had completed. A
+/// container that joins another one is useless until it joins the new one, and does not wait.
 void wait_for_update(const Replica& replica, const ServiceName& name, const Dependency& dependency,
-                     Need& need) {
-    if (dependency.condition != DependencyCondition::completed_successfully) return;
+                     StartOf start, Need& need) {
+    const bool is_job = dependency.condition == DependencyCondition::completed_successfully;
+    const bool is_concerned =
+        is_job ? start != StartOf::present_version
+               : start == StartOf::replacement && !services_joined_by(replica.service).contains(name);
     const auto found = replica.outlooks.find(name);
-    if (found == replica.outlooks.end()) return;  // not among the active services
+    if (!is_concerned || found == replica.outlooks.end()) return;  // or not among the active services
     const Need& updated = found->second.updated;
-    if (!updated.waits_for.empty()) join(need, {.waits_for = name.value + " to complete"});
-    if (!updated.refused.empty() && dependency.required)
+    if (!dependency.required && (!updated.refused.empty() || found->second.degraded)) return;
+    if (!updated.waits_for.empty())
+        join(need, {.waits_for = name.value + (is_job ? " to complete" : " to be replaced")});
+    if (!updated.refused.empty())
         join(need, {.refused = replica.service.name.value + " needs " + name.value +
-                               " to complete, which failed: " + updated.refused});
+                               (is_job ? " to complete" : " to be replaced") +
+                               ", which failed: " + updated.refused});
 }
 
 }  // namespace
 
+Need update_gate(const Replica& replica, StartOf start) {
+    Need need;
+    for (const auto& [name, dependency] : replica.service.depends_on)
+        wait_for_update(replica, name, dependency, start, need);
+    return need;
+}
+
 Need gate(const Replica& replica, StartOf start) {
     Need need;
-    for (const auto& [name, dependency] : replica.service.depends_on) {
+    for (const auto& [name, dependency] : replica.service.depends_on)
         wait_for(replica, name, dependency, need);
-        if (start == StartOf::new_version) wait_for_update(replica, name, dependency, need);
-    }
+    join(need, update_gate(replica, start));
     return need;
 }
 

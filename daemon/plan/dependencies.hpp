@@ -11,11 +11,17 @@ Need storage_and_networks(Resources& resources, const model::Service& service);
 /// To be created: image, networks, volumes, and the containers that it joins.
 Need needs(const Replica& replica);
 
-/// A container of the wanted version starts after jobs of the wanted version. One that was started before
-/// starts again as it is, also while a rollout fails: otherwise a bad version would prevent repairs.
-enum class StartOf { new_version, present_version };
+/// What is started. A new container starts after jobs of the wanted version (a migration); one that replaces
+/// another also after everything else that it depends on has been replaced and has held, but
+/// drift is repaired, and what does not run is replaced, without that. A container that was
+/// started before starts again as it is, also while a rollout fails: otherwise a bad version would prevent
+/// repairs.
+enum class StartOf { creation, replacement, present_version };
 
-/// To be started: the services that it depends on (Compose: depends_on).
+/// For the versions of the services that it depends on.
+Need update_gate(const Replica& replica, StartOf start);
+
+/// To be started: the services that it depends on (Compose: depends_on), and the update gate.
 Need gate(const Replica& replica, StartOf start);
 
 /// To be started, for an existing container: the same, and its networks, which may have been removed since it

@@ -11,8 +11,6 @@ using namespace model;
 
 namespace {
 
-constexpr unsigned max_attempts = 2;
-
 /// The steps so far that remove containers, by container.
 std::map<ContainerId, StepId> removals_in(const Plan& plan) {
     std::map<ContainerId, StepId> removals;
@@ -56,17 +54,6 @@ std::optional<Endpoint> endpoint_on(const NetworkName& network, const ObservedCo
     return joined;
 }
 
-unsigned failed_attempts(const History& history, const Subject& subject) {
-    const auto found = history.failed_rollouts.find(subject);
-    return found == history.failed_rollouts.end() ? 0 : found->second;
-}
-
-std::string last_error(const History& history, const Subject& subject) {
-    const auto failure_record = history.failure_records.find(subject);
-    return failure_record == history.failure_records.end() ? ""
-                                                           : " (" + failure_record->second.last_error + ")";
-}
-
 /// Checks this before any container is disconnected.
 bool can_replace(Work& work, const NetworkName& name, const ObservedNetwork& network,
                  const std::string& reason) {
@@ -91,14 +78,15 @@ bool can_replace(Work& work, const NetworkName& name, const ObservedNetwork& net
                    {}});
         return false;
     }
-    if (failed_attempts(work.history, subject) < max_attempts) return true;
+    const FailedRollout* const failed = work.given_up(subject);
+    if (failed == nullptr) return true;
     work.hold({subject,
                {},
                Held::Why::failed,
                reason +
                    "; recreating it failed twice and was rolled back; it stays until the settings change "
-                   "or `dockerextd reconcile`" +
-                   last_error(work.history, subject),
+                   "or `dockerextd reconcile` (" +
+                   failed->error + ")",
                {}});
     return false;
 }
@@ -220,7 +208,7 @@ Need provide_network(Work& work, const NetworkSpec& spec) {
         return {.refused = work.history.failure_records.at(subject).last_error};
     const auto former = work.history.former_networks.find(spec.name);
     const bool is_rollback =
-        former != work.history.former_networks.end() && failed_attempts(work.history, subject) > 0;
+        former != work.history.former_networks.end() && work.history.failed_rollouts.contains(subject);
     return {.after = {work.add(
                 {.operation = CreateNetwork{is_rollback ? former_spec(former->second) : spec, is_rollback},
                  .subject = subject,

@@ -1,11 +1,13 @@
 #include "plan/plan_replica.hpp"
 
 #include "plan/config_hash.hpp"
+#include "plan/dependencies.hpp"
 #include "plan/leftovers.hpp"
+#include "plan/rollout.hpp"
 #include "plan/strategies/create.hpp"
 #include "plan/strategies/finish_replacement.hpp"
 #include "plan/strategies/repair_in_place.hpp"
-#include "plan/strategies/replace_stop_first.hpp"
+#include "plan/strategies/replace.hpp"
 #include "plan/strategies/roll_back.hpp"
 #include "plan/wanted_container.hpp"
 
@@ -16,6 +18,8 @@ namespace dockerext::plan {
 using namespace model;
 
 namespace {
+
+bool is_open(const Need& gate) { return gate.waits_for.empty() && gate.refused.empty(); }
 
 bool needs_recreating(const std::vector<Difference>& drift) {
     return std::any_of(drift.begin(), drift.end(),
@@ -32,15 +36,15 @@ std::vector<Change> reasons_to_replace(const ObservedContainer& container, const
     return changes_of(rebuilt);
 }
 
-/// The container stays, although only a new one would be as wanted.
+/// The container is not as wanted, and no new one has held in its place yet.
 void note_old_version(const Replica& replica, const ObservedContainer& container) {
     const bool is_reported_only =
         !replica.work.desired.policy.repair && matches_config_hash(replica.service, container);
     if (is_reported_only) return;
     Need update;
-    if (!has_rollout_failed(replica)) update.waits_for = replica.service.name.value + " to be replaced";
-    else if (rollout_failure(replica).empty()) update.refused = "its rollout failed twice";
-    else update.refused = rollout_failure(replica);
+    const FailedRollout* const failed = replica.work.given_up(replica.subject);
+    if (failed == nullptr) update.waits_for = replica.service.name.value + " to be replaced";
+    else if (is_paused(replica.rollout, replica.service)) update.refused = failed->error;
     join(replica.dependency_status.updated, update);
 }
 
@@ -53,17 +57,23 @@ void plan_lone(const Replica& replica, const ObservedContainer& container) {
     const std::vector<Difference> drift = find_drift(replica, container);
     const std::vector<Change> rebuilt = reasons_to_replace(container, judgement, drift);
     if (rebuilt.empty()) return repair_in_place(replica, container, judgement, drift);
-    if (replace_stop_first(replica, container, rebuilt)) return;
     note_old_version(replica, container);
-    repair_in_place(replica, container, judgement, {});
+    if (!replace(replica, container, rebuilt)) repair_in_place(replica, container, judgement, {});
 }
 
 /// A container whose successor exists: the replacement goes on, or is rolled back.
 void plan_hand_over(const Replica& replica, const ObservedContainer& old,
                     const ObservedContainer& successor) {
     const Judgement judgement = judge(replica.service, successor, replica.work.history);
-    update_dependency_status(replica, successor, judgement);
-    const std::string failure = failure_of(old, successor, judgement, replica.work.history);
+    const bool has_held = judgement.verdict == Verdict::completed ||
+                          (judgement.verdict == Verdict::running && !is_unproven(replica, successor));
+    if (!has_held) note_old_version(replica, old);
+    if (!has_held && starts_first(replica, old))
+        update_dependency_status(replica, old, judge(replica.service, old, replica.work.history));
+    else update_dependency_status(replica, successor, judgement);
+    std::string failure = failure_of(old, successor, judgement, replica.work.history);
+    if (failure.empty() && judgement.verdict == Verdict::completed && starts_first(replica, old))
+        failure = "exited with code 0, and the old container runs";
     if (!failure.empty()) return roll_back_failed(replica, old, successor, judgement, failure);
     if (needs_recreating(find_drift(replica, successor))) {
         return roll_back(replica, old, successor,
@@ -74,6 +84,8 @@ void plan_hand_over(const Replica& replica, const ObservedContainer& old,
                          "rolling back: the old container matches the settings again");
     }
     if (judgement.verdict == Verdict::removing) return mark_not_started(replica);
+    if (successor.state == ContainerState::created && !is_open(update_gate(replica, start_of(replica, old))))
+        return roll_back(replica, old, successor, "rolling back: a service that it depends on comes first");
     if (judgement.verdict == Verdict::stopped) return start_successor(replica, old, successor);
     finish_replacement(replica, old, successor);
 }

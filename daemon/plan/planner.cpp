@@ -4,6 +4,7 @@
 #include "plan/leftovers.hpp"
 #include "plan/plan_replica.hpp"
 #include "plan/resources.hpp"
+#include "plan/rollout.hpp"
 
 #include <algorithm>
 #include <set>
@@ -47,6 +48,17 @@ std::span<const ObservedContainer* const> of_service(const Containers& all, cons
     return {begin, end};
 }
 
+/// Those of the wanted replicas, which are numbered from 1.
+std::vector<Containers> containers_by_replica(const Service& service,
+                                              std::span<const ObservedContainer* const> containers) {
+    std::vector<Containers> by_replica(service.scale);
+    for (const ObservedContainer* container : containers) {
+        const unsigned number = container->slot.number;  // 0 is an unreadable number
+        if (number >= 1 && number <= service.scale) by_replica[number - 1].push_back(container);
+    }
+    return by_replica;
+}
+
 void plan_service(Work& work, Resources& resources, Outlooks& outlooks, const Service& service,
                   std::span<const ObservedContainer* const> containers) {
     DependencyStatus& dependency_status = outlooks[service.name];
@@ -55,12 +67,9 @@ void plan_service(Work& work, Resources& resources, Outlooks& outlooks, const Se
     if (can_refresh && service.scale > 0) (void)resources.image(service);
     if (service.scale == 0)
         (void)storage_and_networks(resources, service);  // as Compose does, for a later scale-up
-    auto next = containers.begin();
+    const std::vector<Containers> by_replica = containers_by_replica(service, containers);
+    Rollout rollout = rollout_of(work, service, by_replica);
     for (unsigned number = 1; number <= service.scale; ++number) {
-        while (next != containers.end() && (*next)->slot.number < number)
-            ++next;  // 0 is an unreadable number
-        Containers mine;
-        while (next != containers.end() && (*next)->slot.number == number) mine.push_back(*next++);
         const Replica replica{.work = work,
                               .resources = resources,
                               .outlooks = outlooks,
@@ -68,8 +77,9 @@ void plan_service(Work& work, Resources& resources, Outlooks& outlooks, const Se
                               .number = number,
                               .name = final_name(work.desired.project.name, service, number),
                               .subject = subject_of(Slot{service.name, number}),
-                              .dependency_status = dependency_status};
-        plan_replica(replica, mine);
+                              .dependency_status = dependency_status,
+                              .rollout = rollout};
+        plan_replica(replica, by_replica[number - 1]);
     }
     plan_surplus(work, service, containers);
 }

@@ -8,31 +8,16 @@ void hold(const Replica& replica, Held::Why why, std::string reason) {
     replica.work.hold({replica.subject, replica.service.name, why, std::move(reason), {}});
 }
 
-namespace {
-
-constexpr unsigned max_rollouts = 2;
-
-}  // namespace
-
-bool has_rollout_failed(const Replica& replica) {
-    const auto rollouts = replica.work.history.failed_rollouts.find(replica.subject);
-    return rollouts != replica.work.history.failed_rollouts.end() && rollouts->second >= max_rollouts;
-}
-
-std::string rollout_failure(const Replica& replica) {
-    const auto record = replica.work.history.failure_records.find(replica.subject);
-    return record == replica.work.history.failure_records.end() ? "" : record->second.last_error;
-}
-
 void hold_unproven(const Replica& replica, const ObservedContainer& container) {
     const auto found = replica.work.history.unproven.find(container.id);
     if (found == replica.work.history.unproven.end()) return;
     const UnprovenRun& run = found->second;
-    const bool by_time = container.state == ContainerState::running && run.proven_at > replica.work.now;
+    const auto next = run.healthy_since ? run.proven_at() : run.deadline;
+    const bool by_time = container.state == ContainerState::running && next && *next > replica.work.now;
     replica.work.hold(
         {replica.subject, replica.service.name, Held::Why::unproven,
          run.previous_failure.empty() ? "not up for " + seconds_of(run) + " yet" : run.previous_failure,
-         by_time ? std::optional(run.proven_at) : std::nullopt});
+         by_time ? next : std::nullopt});
 }
 
 bool is_unproven(const Replica& replica, const ObservedContainer& container) {

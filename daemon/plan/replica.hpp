@@ -24,6 +24,8 @@ struct DependencyStatus {
 };
 using Outlooks = std::map<model::ServiceName, DependencyStatus>;
 
+struct Rollout;
+
 /// One replica being planned, with everything that its steps depend on: the only argument that all strategies
 /// share.
 struct Replica {
@@ -35,13 +37,10 @@ struct Replica {
     model::ContainerName name;
     model::Subject subject;
     DependencyStatus& dependency_status;  ///< of its service; only the functions below change it
+    Rollout& rollout;                     ///< of its service; only `take_turn` changes it
 };
 
 void hold(const Replica& replica, model::Held::Why why, std::string reason);
-/// Two rollouts of these settings have failed.
-bool has_rollout_failed(const Replica& replica);
-/// Why the last one failed; "" if that is not known any more.
-std::string rollout_failure(const Replica& replica);
 /// Holds the subject while its container is unproven.
 void hold_unproven(const Replica& replica, const model::ObservedContainer& container);
 bool is_unproven(const Replica& replica, const model::ObservedContainer& container);

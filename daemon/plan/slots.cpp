@@ -11,8 +11,6 @@ using namespace model;
 
 namespace {
 
-constexpr std::size_t prefix_length = 12;
-
 /// What makes a container the slot's own, in decreasing importance.
 auto precedence(const ObservedContainer& container, const ContainerName& name) {
     return std::tuple(container.name != name, container.state != ContainerState::running,
@@ -30,7 +28,8 @@ const ObservedContainer* extract_best(Containers& containers, const ContainerNam
 }
 
 bool is_successor_of(const ObservedContainer& successor, const ObservedContainer& old) {
-    return successor.name.value.compare(0, prefix_length, old.id.value, 0, prefix_length) == 0;
+    return successor.name.value.compare(0, successor_prefix_length, old.id.value, 0,
+                                        successor_prefix_length) == 0;
 }
 
 }  // namespace
@@ -52,8 +51,8 @@ std::chrono::seconds grace_of(const ObservedContainer& container) {
 bool is_successor(const ObservedContainer& container) {
     static const std::string label(labels::replace);
     const std::string& name = container.name.value;
-    return name.size() > prefix_length + 1 && name[prefix_length] == '_' &&
-           name.find_first_not_of("0123456789abcdef") == prefix_length &&
+    return name.size() > successor_prefix_length + 1 && name[successor_prefix_length] == '_' &&
+           name.find_first_not_of("0123456789abcdef") == successor_prefix_length &&
            container.spec.labels.contains(label);
 }
 

@@ -3,6 +3,7 @@
 #include "model/desired.hpp"
 #include "model/observed.hpp"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ model::ContainerName final_name(const model::ProjectName& project, const model::
 /// Whether the container was created to replace another one and has not yet taken its name: it has the label
 /// `replace` and is called "<12 hex digits of the other's id>_NAME".
 bool is_successor(const model::ObservedContainer& container);
+constexpr std::size_t successor_prefix_length = 12;  ///< of the digits in its name
 
 bool is_alive(const model::ObservedContainer& container);
 

@@ -62,6 +62,12 @@ bool Work::frozen(const Subject& subject, const std::optional<ServiceName>& serv
     return true;
 }
 
+const FailedRollout* Work::given_up(const Subject& subject) const {
+    const auto failed = history.failed_rollouts.find(subject);
+    const bool is_known = failed != history.failed_rollouts.end();
+    return is_known && is_given_up(failed->second) ? &failed->second : nullptr;
+}
+
 Need Work::known(const Subject& subject) const {
     const Unknown* const unknown = unknown_of(observed, subject);
     if (unknown == nullptr) return {};

@@ -36,6 +36,8 @@ struct Work {
     /// Holds `subject` for a field that drifted again after two repairs in a row.
     bool frozen(const model::Subject& subject, const std::optional<model::ServiceName>& service,
                 const model::Change& change);
+    /// The failed rollout of the slot's container, or of the network, if it is not tried again; else null.
+    const model::FailedRollout* given_up(const model::Subject& subject) const;
     bool busy(const model::Subject& subject) const { return history.busy.contains(subject); }
     /// Whether a container of this project has that name.
     bool is_taken(const model::ContainerName& name);

@@ -22,10 +22,6 @@ namespace {
 /// engine.
 constexpr unsigned tolerated_absences = 2;
 
-ServiceName service_of(const Subject& container) {
-    return {container.name.substr(0, container.name.rfind('-'))};
-}
-
 /// The reason of a hook's step names the hook.
 std::string error_of(const apply::Outcome& outcome) {
     const bool hook = std::holds_alternative<RunHook>(outcome.step.operation);
@@ -64,9 +60,10 @@ void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTi
     if (outcome.error && !outcome.skipped) {
         state_.recreating.erase(subject);
         if (outcome.error->kind() != ErrorKind::cancelled && !state_.outdated.contains(subject)) {
-            const unsigned immediate_retries = count_failed_replacement(state_, outcome.step) ? 1 : 0;
-            failed(state_, subject, error_of(outcome), immediate_retries,
-                   backoff_after(outcome, state_.backoff), now, wall_now);
+            const std::string error = error_of(outcome);
+            const unsigned immediate_retries = count_failed_replacement(state_, outcome.step, error) ? 1 : 0;
+            failed(state_, subject, error, immediate_retries, backoff_after(outcome, state_.backoff), now,
+                   wall_now);
             state_.history.failure_records[subject].engine_unavailable =
                 outcome.error->kind() == ErrorKind::unavailable;
         }
@@ -155,6 +152,7 @@ void FailureLedger::new_settings() {
     state_.repairs.clear();
     state_.history.failed_successors.clear();
     state_.history.failed_rollouts.clear();
+    state_.history.last_update.clear();
     state_.history.pulled.clear();
     for (const auto& [subject, steps] : state_.under_way) state_.outdated.insert(subject);
     for (auto& [subject, pending] : state_.history.pending_hooks) {
@@ -200,8 +198,9 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
         if (alive) track_hooks_of_run(state_, container);
         const auto run = before.find(id);
         track_unproven_run(state_, desired, container,
-                           run == before.end() ? std::nullopt : std::optional(run->second), now);
-        if (plan::is_successor(container)) count_failed_successor(state_, container, now, wall_now);
+                           run == before.end() ? std::nullopt : std::optional(run->second), now, wall_now);
+        if (plan::is_successor(container))
+            count_failed_successor(state_, desired, observed, container, now, wall_now);
         else if (container.state == ContainerState::exited)
             count_failed_run(state_, desired, container, now, wall_now);
         note_completion(state_, desired.project, container);
@@ -211,6 +210,7 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
     });
     request_restarts(state_, desired.project, observed);
     forget_former_networks(state_, desired, observed);
+    forget_outdated_rollouts(state_, desired.project, observed);
     if (complete) forget_absent_containers(observed);
 }
 
@@ -248,6 +248,7 @@ void FailureLedger::restore(const state::DaemonState& saved) {
     state_.running = saved.running;
     state_.history.ended_run = saved.ended_run;
     state_.history.failed_rollouts = saved.failed_rollouts;
+    state_.history.last_update = saved.last_update;
     state_.history.former_networks = saved.former_networks;
     state_.history.repair_counts = saved.repair_counts;
     state_.history.pulled = saved.pulled;
@@ -261,6 +262,7 @@ void FailureLedger::save_to(state::DaemonState& saved) const {
     saved.running = state_.running;
     saved.ended_run = state_.history.ended_run;
     saved.failed_rollouts = state_.history.failed_rollouts;
+    saved.last_update = state_.history.last_update;
     saved.former_networks = state_.history.former_networks;
     saved.repair_counts = state_.history.repair_counts;
     saved.pulled = state_.history.pulled;

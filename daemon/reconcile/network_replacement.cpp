@@ -12,13 +12,17 @@ void note_former_networks(LedgerState& ledger, const Plan& plan) {
     }
 }
 
-bool count_failed_replacement(LedgerState& ledger, const Step& step) {
+bool count_failed_replacement(LedgerState& ledger, const Step& step, const std::string& error) {
     const auto* remove = std::get_if<RemoveNetwork>(&step.operation);
     const auto* create = std::get_if<CreateNetwork>(&step.operation);
     const bool kept = remove != nullptr && remove->former;
     const bool lost = create != nullptr && !create->is_rollback &&
                       ledger.history.former_networks.contains(create->spec.name);
-    if (kept || lost) ++ledger.history.failed_rollouts[step.subject];
+    if (kept || lost) {
+        FailedRollout& rollout = ledger.history.failed_rollouts[step.subject];
+        ++rollout.attempts;
+        rollout.error = error;
+    }
     return lost;
 }
 

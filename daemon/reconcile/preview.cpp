@@ -39,6 +39,7 @@ History history_after_apply(History history) {
     history.busy.clear();
     history.failure_records.clear();
     history.failed_rollouts.clear();
+    history.last_update.clear();
     history.repair_counts.clear();
     history.unproven.clear();
     return history;

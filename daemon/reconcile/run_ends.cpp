@@ -119,11 +119,31 @@ void count_failed_run(LedgerState& ledger, const Desired& desired, const Observe
            wall_now);
 }
 
-void count_failed_successor(LedgerState& ledger, const ObservedContainer& container, SteadyTime now,
-                            WallTime wall_now) {
+namespace {
+
+/// With start-first, a new container that ends at once has failed, whatever its exit code.
+bool runs_beside_predecessor(const Service& service, const Observed& observed,
+                             const ObservedContainer& successor) {
+    return service.update.order == UpdateConfig::Order::start_first &&
+           std::any_of(observed.containers.begin(), observed.containers.end(), [&](const auto& entry) {
+               const ObservedContainer& other = entry.second;
+               return other.slot == successor.slot && !plan::is_successor(other) && plan::is_alive(other);
+           });
+}
+
+}  // namespace
+
+void count_failed_successor(LedgerState& ledger, const Desired& desired, const Observed& observed,
+                            const ObservedContainer& container, SteadyTime now, WallTime wall_now) {
+    const auto service = desired.project.services.find(container.slot.service);
+    const bool is_wanted =
+        service != desired.project.services.end() && plan::matches_config_hash(service->second, container);
+    if (!is_wanted) return;  // says nothing of the present settings
     const bool refused = container.state == ContainerState::created && !container.error.empty() &&
                          !plan::cannot_start_again(container);
-    const bool crashed = is_over(container) && container.exit_code != 0 && ended_by_itself(ledger, container);
+    const bool must_run =
+        container.exit_code != 0 || runs_beside_predecessor(service->second, observed, container);
+    const bool crashed = is_over(container) && must_run && ended_by_itself(ledger, container);
     const auto run = ledger.history.unproven.find(container.id);
     const bool is_crash_looping =
         run != ledger.history.unproven.end() && !run->second.previous_failure.empty();
@@ -133,17 +153,40 @@ void count_failed_successor(LedgerState& ledger, const ObservedContainer& contai
                              pending->second.container == container.id && !pending->second.failure.empty();
     const bool unhealthy =
         container.state == ContainerState::running && container.health == Health::unhealthy;
-    const bool has_failed = crashed || is_crash_looping || unhealthy;
+    const bool is_late = run != ledger.history.unproven.end() && !run->second.healthy_since &&
+                         run->second.deadline && now >= *run->second.deadline;
+    const bool has_failed = crashed || is_crash_looping || unhealthy || is_late;
     if (!refused && !hook_failed && !has_failed) return;
-    const auto [known, is_new] = ledger.history.failed_successors.try_emplace(
-        container.id, hook_failed        ? "failed: " + pending->second.failure
-                      : is_crash_looping ? run->second.previous_failure
-                                         : failure_reason(container));
+    std::string reason = failure_reason(container);
+    if (is_late) reason = "was not healthy in time (reconcile.rollout-deadline)";
+    if (is_crash_looping) reason = run->second.previous_failure;
+    if (hook_failed) reason = "failed: " + pending->second.failure;
+    const auto [known, is_new] =
+        ledger.history.failed_successors.try_emplace(container.id, std::move(reason));
     if (!is_new) return;
-    ++ledger.history.failed_rollouts[subject];
+    FailedRollout& rollout = ledger.history.failed_rollouts[subject];
+    rollout = {.attempts = rollout.attempts + 1,
+               .error = "new container " + known->second,
+               .image = container.image_id,
+               .old = container.name.value.substr(0, plan::successor_prefix_length),
+               .ran = !refused};
     ledger.history.repair_counts.erase(subject);  // it differs again because the daemon rolled it back
     if (refused || hook_failed) return;           // already counted with its step
     failed(ledger, subject, "new container " + known->second, 0, ledger.backoff, now, wall_now);
+}
+
+void forget_outdated_rollouts(LedgerState& ledger, const Project& project, const Observed& observed) {
+    std::erase_if(ledger.history.failed_rollouts, [&](const auto& entry) {
+        const auto& [subject, rollout] = entry;
+        const bool is_network = rollout.old.empty();
+        if (is_network || unknown_of(observed, subject) != nullptr) return false;
+        const auto service = project.services.find(service_of(subject));
+        if (service == project.services.end()) return true;
+        const auto image = observed.images.find(service->second.container.image);
+        if (image != observed.images.end() && image->second.id != rollout.image) return true;
+        const auto old = observed.containers.lower_bound({rollout.old});
+        return old == observed.containers.end() || !old->first.value.starts_with(rollout.old);
+    });
 }
 
 void note_completion(LedgerState& ledger, const Project& project, const ObservedContainer& container) {

@@ -23,8 +23,12 @@ void note_stop_request(LedgerState& ledger, const model::ObservedContainer& cont
 void count_failed_run(LedgerState& ledger, const model::Desired& desired,
                       const model::ObservedContainer& container, model::SteadyTime now,
                       model::WallTime wall_now);
-void count_failed_successor(LedgerState& ledger, const model::ObservedContainer& container,
+void count_failed_successor(LedgerState& ledger, const model::Desired& desired,
+                            const model::Observed& observed, const model::ObservedContainer& container,
                             model::SteadyTime now, model::WallTime wall_now);
+/// Those that failed with another image than the present one, or in place of a container that is gone.
+void forget_outdated_rollouts(LedgerState& ledger, const model::Project& project,
+                              const model::Observed& observed);
 /// If its container is removed later, only this record says that the job must not run again.
 void note_completion(LedgerState& ledger, const model::Project& project,
                      const model::ObservedContainer& container);

@@ -2,6 +2,8 @@
 
 #include "plan/slots.hpp"
 
+#include <algorithm>
+
 namespace dockerext::reconcile {
 
 using namespace model;
@@ -16,8 +18,21 @@ bool is_healthy(const ObservedContainer& container) {
 /// How long a run of the service has to last.
 std::chrono::seconds monitor_of(const Desired& desired, const ServiceName& name) {
     const auto service = desired.project.services.find(name);
-    const bool has_monitor = service != desired.project.services.end() && service->second.monitor;
-    return has_monitor ? *service->second.monitor : desired.policy.monitor;
+    const bool has_monitor = service != desired.project.services.end() && service->second.update.monitor;
+    return has_monitor ? *service->second.update.monitor : desired.policy.monitor;
+}
+
+/// How long the health check of the container may take to decide; without values, with the engine's own.
+std::chrono::seconds longest_check(const ObservedContainer& container) {
+    using namespace std::chrono_literals;
+    const auto& check = container.spec.healthcheck;
+    if (!check) return 0s;
+    const auto value_or = [](std::optional<std::chrono::nanoseconds> value, std::chrono::seconds usual) {
+        return value && *value != 0ns ? std::chrono::ceil<std::chrono::seconds>(*value) : usual;
+    };
+    const int retries = check->retries.value_or(0) != 0 ? *check->retries : 3;
+    return value_or(check->start_period, 0s) +
+           retries * (value_or(check->interval, 30s) + value_or(check->timeout, 30s));
 }
 
 /// Whether the daemon started the run, or its subject has failed recently. The run of a successor always has
@@ -52,7 +67,7 @@ std::string crash_loop_reason(const LedgerState& ledger, const ObservedContainer
 }  // namespace
 
 void track_unproven_run(LedgerState& ledger, const Desired& desired, const ObservedContainer& container,
-                        std::optional<WallTime> before, SteadyTime now) {
+                        std::optional<WallTime> before, SteadyTime now, WallTime wall_now) {
     const ContainerId& id = container.id;
     if (!plan::is_alive(container)) {
         ledger.history.unproven.erase(id);
@@ -68,15 +83,22 @@ void track_unproven_run(LedgerState& ledger, const Desired& desired, const Obser
         const std::string previous_failure = restarted ? crash_loop_reason(ledger, container)
                                                        : (was_unproven ? known->second.previous_failure : "");
         const auto monitor = monitor_of(desired, container.slot.service);
-        ledger.history.unproven[id] = {container.started_at, now + monitor, previous_failure, monitor};
+        ledger.history.unproven[id] = {container.started_at, {}, previous_failure, monitor, {}};
+        if (plan::is_successor(container))
+            ledger.history.unproven[id].deadline =
+                now + std::max(desired.policy.rollout_deadline, longest_check(container));
     }
     ledger.begun.erase(id);
     const auto unproven = ledger.history.unproven.find(id);
-    if (unproven == ledger.history.unproven.end() || !is_healthy(container) ||
-        now < unproven->second.proven_at)
-        return;
+    if (unproven == ledger.history.unproven.end()) return;
+    UnprovenRun& run = unproven->second;
+    if (!is_healthy(container)) return run.healthy_since.reset();
+    if (!run.healthy_since) run.healthy_since = now;
+    if (now < *run.proven_at()) return;
     ledger.history.unproven.erase(unproven);
-    if (plan::is_successor(container)) ledger.proven_successors[id] = container.started_at;
+    if (!plan::is_successor(container)) return;
+    ledger.proven_successors[id] = container.started_at;
+    ledger.history.last_update[container.slot.service] = wall_now;
 }
 
 }  // namespace dockerext::reconcile

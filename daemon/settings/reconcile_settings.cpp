@@ -40,6 +40,11 @@ model::ReconcilePolicy read_reconcile(const JsonCursor& reconcile, Problems& pro
                                        "from \"0s\" to \"10m\", such as \"10s\"", problems)
                              .value_or(policy.monitor);
     }
+    if (const auto value = reader.take("rollout-deadline")) {
+        policy.rollout_deadline = read_duration(*value, shortest_interval, longest_interval,
+                                                "from \"10s\" to \"24h\", such as \"5m\"", problems)
+                                      .value_or(policy.rollout_deadline);
+    }
     if (const auto value = reader.take("drift")) {
         policy.repair = read_one_of(*value, drift_values, problems).value_or(true);
     }

@@ -63,17 +63,24 @@ void write_completed(const DaemonState& daemon_state, JsonWriter& json) {
     json.end_object();
 }
 
-void write_times(std::string_view key, const std::map<model::ContainerId, model::WallTime>& times,
-                 JsonWriter& json) {
+template <typename Name>
+void write_times(std::string_view key, const std::map<Name, model::WallTime>& times, JsonWriter& json) {
     json.begin_object(key);
-    for (const auto& [id, time] : times) json.number(id.value, to_number(time));
+    for (const auto& [name, time] : times) json.number(name.value, to_number(time));
     json.end_object();
 }
 
 void write_rollouts(const DaemonState& daemon_state, JsonWriter& json) {
-    json.begin_object("failedRollouts");
-    for (const auto& [subject, times] : daemon_state.failed_rollouts)
-        json.number(to_string(subject), std::uint64_t{times});
+    json.begin_object("rolloutFailures");
+    for (const auto& [subject, rollout] : daemon_state.failed_rollouts) {
+        json.begin_object(to_string(subject));
+        json.number("attempts", std::uint64_t{rollout.attempts});
+        json.text("error", rollout.error);
+        json.text("image", rollout.image.value);
+        json.text("old", rollout.old);
+        json.boolean("ran", rollout.ran);
+        json.end_object();
+    }
     json.end_object();
     json.begin_object("formerNetworks");
     for (const auto& [name, network] : daemon_state.former_networks) {
@@ -106,6 +113,7 @@ std::string to_json(const DaemonState& daemon_state) {
     json.end_array();
     write_times("running", daemon_state.running, json);
     write_times("followed", daemon_state.restarted_for, json);
+    write_times("lastUpdate", daemon_state.last_update, json);
     json.begin_object("recreated");
     for (const auto& [subject, old] : daemon_state.recreated) json.text(to_string(subject), old.value);
     json.end_object();
@@ -155,12 +163,12 @@ std::optional<model::WallTime> time_of(ObjectReader& object, std::string_view ke
     return number ? std::optional(to_time(*number)) : std::nullopt;
 }
 
-std::map<model::ContainerId, model::WallTime> times_in(ObjectReader& object, std::string_view key,
-                                                       Problems& problems) {
-    std::map<model::ContainerId, model::WallTime> times;
-    for (const auto& [id, time] : members_of(object, key)) {
+template <typename Name>
+std::map<Name, model::WallTime> times_in(ObjectReader& object, std::string_view key, Problems& problems) {
+    std::map<Name, model::WallTime> times;
+    for (const auto& [name, time] : members_of(object, key)) {
         const auto number = time.integer();
-        if (number) times[{id}] = to_time(*number);
+        if (number) times[{name}] = to_time(*number);
         else problems.add(number.error());
     }
     return times;
@@ -173,6 +181,16 @@ model::PendingHooks pending_hooks_of(const JsonCursor& json) {
             .run = time_of(pending, "run").value_or(model::WallTime{}),
             .count = static_cast<unsigned>(pending.integer("count").value_or(0)),
             .failure = pending.string("failure").value_or("")};
+}
+
+model::FailedRollout rollout_of(const JsonCursor& json) {
+    Problems problems;  // what cannot be read is as if it was not there
+    ObjectReader rollout(json, problems);
+    return {.attempts = static_cast<unsigned>(rollout.integer("attempts").value_or(0)),
+            .error = rollout.string("error").value_or(""),
+            .image = {rollout.string("image").value_or("")},
+            .old = rollout.string("old").value_or(""),
+            .ran = rollout.boolean("ran").value_or(false)};
 }
 
 model::CompletedJob job_of(const JsonCursor& json) {
@@ -219,13 +237,14 @@ Result<DaemonState> daemon_state_from(std::string_view text) {
     DaemonState daemon_state;
     daemon_state.project.value = json.string("project").value_or("");
     daemon_state.settings = json.string("settings").value_or("");
-    daemon_state.failed_rollouts = by_subject(members_of(json, "failedRollouts"), count_of);
+    daemon_state.failed_rollouts = by_subject(members_of(json, "rolloutFailures"), rollout_of);
     for (const auto& [name, network] : members_of(json, "formerNetworks"))
         daemon_state.former_networks[{name}] = network_of(network);
     daemon_state.repair_counts = by_subject(members_of(json, "recreatedFor"), counts_of);
     for (const std::string& image : json.strings("pulled")) daemon_state.pulled.insert({image});
-    daemon_state.running = times_in(json, "running", problems);
-    daemon_state.restarted_for = times_in(json, "followed", problems);
+    daemon_state.running = times_in<model::ContainerId>(json, "running", problems);
+    daemon_state.restarted_for = times_in<model::ContainerId>(json, "followed", problems);
+    daemon_state.last_update = times_in<model::ServiceName>(json, "lastUpdate", problems);
     daemon_state.pending_hooks = by_subject(members_of(json, "owedHooks"), pending_hooks_of);
     daemon_state.recreated = by_subject(members_of(json, "recreated"), id_of);
     daemon_state.completed = by_subject(members_of(json, "completed"), job_of);

@@ -17,7 +17,8 @@ namespace dockerext::state {
 struct DaemonState {
     model::ProjectName project;  ///< the project that the settings maintain; "" for none
     std::string settings;        ///< fingerprint of the settings to which rollouts, repairs and pulls belong
-    std::map<model::Subject, unsigned> failed_rollouts;                       ///< as in History
+    std::map<model::Subject, model::FailedRollout> failed_rollouts;           ///< as in History
+    std::map<model::ServiceName, model::WallTime> last_update;                ///< as in History
     std::map<model::NetworkName, model::ObservedNetwork> former_networks;     ///< as in History
     std::map<model::Subject, std::map<std::string, unsigned>> repair_counts;  ///< as in History
     std::set<model::ImageRef> pulled;                                         ///< as in History

@@ -57,7 +57,7 @@ def test_a_crashing_version_does_not_replace_the_working_one(engine, daemon):
     crashing = service("sh -c 'sleep 1; exit 3'", restart="always", stop_grace_period="1s")
     done = daemon.apply({**demo({"web": crashing}), **monitor}, check=None)
     assert done.returncode == 3, done.stdout + done.stderr
-    wait_for(lambda: "failed twice" in daemon.service("web")["reason"], lambda: daemon.service("web"))
+    wait_for(lambda: "was rolled back" in daemon.service("web")["reason"], lambda: daemon.service("web"))
     assert "exit code 3" in daemon.service("web")["reason"]
     found = engine.inspect("demo-web-1")
     assert found["Id"] == old and found["State"]["Running"] and engine.names() == ["demo-web-1"]
@@ -280,15 +280,15 @@ def test_a_job_that_ended_long_ago_stays_completed(engine, daemon):
     assert engine.inspect("demo-job-1")["State"]["StartedAt"] == started
 
 
-def test_two_failed_rollouts_are_not_tried_again_after_a_restart(engine, daemon):
+def test_a_failed_rollout_is_not_tried_again_after_a_restart(engine, daemon):
     daemon.apply(demo({"web": service()}))
     old = engine.inspect("demo-web-1")["Id"]
     daemon.apply(demo({"web": service("/no/such/program")}), wait=None)
-    wait_for(lambda: "failed twice" in daemon.service("web")["reason"] and engine.names() == ["demo-web-1"], "given up")
+    wait_for(lambda: "was rolled back" in daemon.service("web")["reason"] and engine.names() == ["demo-web-1"], "given up")
     count = len(daemon.history())
     daemon.stop()
     daemon.start()
-    wait_for(lambda: daemon.status()["services"] and "failed twice" in daemon.service("web")["reason"], "still given up")
+    wait_for(lambda: daemon.status()["services"] and "was rolled back" in daemon.service("web")["reason"], "still given up")
     time.sleep(3)
     assert len(daemon.history()) == count and engine.inspect("demo-web-1")["Id"] == old
 

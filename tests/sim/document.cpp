@@ -15,6 +15,12 @@ const std::vector<std::string> failing_behaviours = {"app exit=3 after=2", "app 
 const std::vector<std::string> policies = {"",           "no",          "always", "unless-stopped",
                                            "on-failure", "on-failure:3"};
 
+/// Fixed, so that no random choice is spent on them, and each seed keeps its meaning.
+const std::map<std::string, std::string> update_configs = {
+    {"api", R"({"parallelism":2,"delay":"20s","failure_action":"continue"})"},
+    {"cache", R"({"order":"start-first"})"},
+    {"web", R"({"order":"start-first","monitor":"5s","max_failure_ratio":0.5})"}};
+
 std::string words(const std::string& behaviour) {
     std::vector<std::string> all{""};
     for (const char c : behaviour) {
@@ -44,6 +50,8 @@ std::string text_of(const std::string& name, const Document::Service& service) {
     if (service.grace != 0) text += ",\"stop_grace_period\":\"" + std::to_string(service.grace) + "s\"";
     if (!service.container_name.empty())
         text += ",\"container_name\":" + json::string_text(service.container_name);
+    if (const auto update = update_configs.find(name); update != update_configs.end())
+        text += ",\"deploy\":{\"update_config\":" + update->second + "}";
     return text + "}";
 }
 
@@ -137,6 +145,11 @@ void change_service(Document& document, Random& random) {
 }
 
 }  // namespace
+
+bool is_start_first(const std::string& service) {
+    const auto update = update_configs.find(service);
+    return update != update_configs.end() && update->second.find("start-first") != std::string::npos;
+}
 
 bool Document::can_converge() const {
     for (const auto& [name, service] : services) {

@@ -36,6 +36,9 @@ struct Document {
     std::string summary() const;
 };
 
+/// Whether the settings ask for it, for every service of that name.
+bool is_start_first(const std::string& service);
+
 Document random_document(Random& random);
 /// Makes a random change, sometimes to something that cannot work.
 void change(Document& document, Random& random);

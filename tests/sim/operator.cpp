@@ -5,6 +5,7 @@ namespace dockerext::sim {
 void Operator::apply(const Document& document) {
     machine_.trace("operator: apply " + document.summary());
     desired_ = document;
+    applied_at_ = machine_.schedule.now();
     projects_.insert(document.project);
     machine_.reset_backoff();
     machine_.process.spool_document(document.text(), ++sequence_);

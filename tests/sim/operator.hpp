@@ -27,6 +27,7 @@ public:
 
     /// The latest settings; nullopt after `down`.
     const std::optional<Document>& desired() const { return desired_; }
+    SteadyTime applied_at() const { return applied_at_; }
     /// The projects that may exist: former ones, and those in settings that the daemon has not read yet.
     const std::set<std::string>& projects() const { return projects_; }
     bool has_asked_to_remove_volumes() const { return removes_volumes_; }
@@ -37,6 +38,7 @@ private:
 
     Machine& machine_;
     std::optional<Document> desired_;
+    SteadyTime applied_at_{};
     std::set<std::string> projects_;
     std::int64_t sequence_ = 0;
     bool removes_volumes_ = false, paused_ = false;

@@ -3,6 +3,7 @@
 #include "model/labels.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dockerext::sim {
 namespace {
@@ -11,7 +12,8 @@ using namespace std::chrono_literals;
 namespace labels = model::labels;
 using RestartKind = model::RestartPolicy::Kind;
 
-constexpr Duration answer_timeout = 15s;  ///< until a change is observed and reported
+constexpr Duration answer_timeout = 15s;   ///< until a change is observed and reported
+constexpr Duration settings_delay = 2min;  ///< until new settings are in force
 /// Starts of one container in ten minutes: what a backoff of 0, 1, 2, 4, … 300 s allows from each beginning
 /// on.
 constexpr std::size_t max_starts = 12;
@@ -66,7 +68,7 @@ ReportedStatus parse_status(const std::string& status) {
                 service.running.push_back(json::string_at(container, "id"));
         }
         reported.frozen = reported.frozen || service.state == "drifted" ||
-                          service.reason.find("failed twice and was rolled back") != std::string::npos;
+                          service.reason.find(" and was rolled back") != std::string::npos;
         if (service.state != "running" && service.state != "completed")
             reported.complaints += "; " + service.name + " " + service.state + ": " + service.reason;
         reported.services.push_back(std::move(service));
@@ -75,8 +77,7 @@ ReportedStatus parse_status(const std::string& status) {
         const json::Value& all = json::at(document, list);
         const std::string text = all.IsArray() && !all.Empty() ? json::text_of(all) : "";
         if (!text.empty()) reported.complaints += std::string("; ") + list + " " + text;
-        reported.frozen =
-            reported.frozen || text.find("failed twice and was rolled back") != std::string::npos;
+        reported.frozen = reported.frozen || text.find(" and was rolled back") != std::string::npos;
     }
     return reported;
 }
@@ -93,6 +94,7 @@ void Promises::check_always() {
     if (!machine_.engine.removed_volumes.empty() && !people_.has_asked_to_remove_volumes())
         found("volume " + *machine_.engine.removed_volumes.begin() + " was removed, and nobody asked for it");
     check_starts();
+    check_order();
     check_rate();
 }
 
@@ -106,6 +108,15 @@ void Promises::check_starts() {
         if (count > allowed)
             found(name + " was started " + std::to_string(count) + " times in ten minutes, and " +
                   std::to_string(allowed) + " would do");
+    }
+}
+
+/// Other settings may have asked for other steps shortly before.
+void Promises::check_order() {
+    const bool is_settled = machine_.schedule.now() - people_.applied_at() > settings_delay;
+    for (const std::string& service : std::exchange(machine_.engine.stop_first, {})) {
+        if (is_start_first(service) && is_settled && people_.desired())
+            found("the old container of " + service + " was stopped before the new one had started");
     }
 }
 

@@ -46,6 +46,7 @@ private:
     void check_resources(const model::Project& project);
     bool has_been_dead_for_long(const std::string& id) const;
     void check_starts();
+    void check_order();
     void check_rate();
     const Container* container_in_slot(const model::Project& project, const model::Service& service,
                                        unsigned number);

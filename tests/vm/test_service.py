@@ -193,8 +193,9 @@ def test_everything_runs_again_after_a_reboot_without_network(machine):
 @pytest.mark.parametrize("cut", range(3))
 def test_a_power_cut_during_an_apply(machine, cut):
     chance = random.Random(f"{machine.suite} {cut}")
+    brief = {"update_config": {"monitor": "1s"}}
     def settings(n):
-        return demo({"db": service(environment={"N": str(n)}), "web": service(environment={"N": str(n)}, scale=3, depends_on=["db"])},
+        return demo({"db": service(environment={"N": str(n)}, deploy=brief), "web": service(environment={"N": str(n)}, scale=3, depends_on=["db"], deploy=brief)},
                     networks={"default": {"labels": {"n": "1"}}})
     machine.apply(settings(0))
     machine.apply(settings(1), wait=None)

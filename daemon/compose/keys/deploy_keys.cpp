@@ -7,9 +7,11 @@
 #include <chrono>
 
 // `deploy` was made for Swarm. Like Compose, the daemon applies its replicas, resources and restart policy;
-// it also applies update_config.monitor. All of `deploy` is part of the config-hash.
+// it also applies update_config. All of `deploy` is part of the config-hash.
 namespace dockerext::compose {
 namespace {
+
+constexpr std::int64_t most_replicas = 10'000;
 
 void read_order(const Node& node, std::string& into, Diagnostics& diagnostics) {
     read(node, into, diagnostics);
@@ -129,7 +131,8 @@ namespace {
 
 void read_replicas(const Node& node, std::optional<std::int64_t>& into, Diagnostics& diagnostics) {
     read(node, into, diagnostics);
-    if (into && (*into < 0 || *into > 10'000)) diagnostics.problem(node, "expected a number from 0 to 10000");
+    if (into && (*into < 0 || *into > most_replicas))
+        diagnostics.problem(node, "expected a number from 0 to " + std::to_string(most_replicas));
 }
 
 constexpr std::array deploy_fields = std::to_array<Field<Deploy>>({
@@ -159,16 +162,42 @@ void warn_of_swarm(const Node& node, const std::string& key, Diagnostics& diagno
     diagnostics.warn(node, "deploy." + key + " is for Swarm and has no effect, as in Compose");
 }
 
-/// Of update_config, only `monitor` has an effect here.
+/// The nearest supported values, for the same reason.
+std::chrono::nanoseconds clamped_delay(std::chrono::nanoseconds delay) {
+    return std::clamp<std::chrono::nanoseconds>(delay, std::chrono::seconds(0), model::longest_delay);
+}
+
+unsigned clamped_parallelism(std::int64_t parallelism) {
+    return static_cast<unsigned>(std::clamp<std::int64_t>(parallelism, 0, most_replicas));
+}
+
+void warn_of_failure_action(const Node& node, const std::string& action, Diagnostics& diagnostics) {
+    if (action == "pause" || action == "continue") return;
+    if (action == "rollback") {
+        return diagnostics.warn(
+            node,
+            "a replica whose new version fails goes back to the old one; the others are left as they are");
+    }
+    diagnostics.warn(node, "expected pause, continue or rollback, found '" + action + "'; using pause");
+}
+
+/// Warns of values that have another effect than they say.
 void warn_of_update_config(const Node& node, const UpdateConfig& config, Diagnostics& diagnostics) {
     if (!node.map()) return;
     for (const auto& [key, value] : *node.map()) {
-        if (key != "monitor" && !is_extension(key)) warn_of_swarm(value, "update_config." + key, diagnostics);
+        if (key == "failure_action") warn_of_failure_action(value, config.failure_action, diagnostics);
+        else if (key == "delay" && config.delay && clamped_delay(*config.delay) != *config.delay)
+            diagnostics.warn(value,
+                             "is not between 0s and 24h; using " + go_text(clamped_delay(*config.delay)));
+        else if (key == "monitor" && config.monitor && clamped_monitor(*config.monitor) != *config.monitor) {
+            diagnostics.warn(value,
+                             "is not between 0s and 10m; using " + go_text(clamped_monitor(*config.monitor)));
+        } else if (key == "parallelism" && config.parallelism &&
+                   clamped_parallelism(*config.parallelism) != *config.parallelism) {
+            diagnostics.warn(value, "is not between 0 and 10000; using " +
+                                        std::to_string(clamped_parallelism(*config.parallelism)));
+        }
     }
-    const Node* monitor = node.find("monitor");
-    if (!monitor || !config.monitor || clamped_monitor(*config.monitor) == *config.monitor) return;
-    diagnostics.warn(*monitor,
-                     "is not between 0s and 10m; using " + go_text(clamped_monitor(*config.monitor)));
 }
 
 /// Warns of what only Swarm applies; neither Compose nor the daemon does.
@@ -205,6 +234,19 @@ void apply_restart(const DeployRestartPolicy& policy, model::Service& into) {
     model::set_from(policy.max_attempts.value_or(0), into.container.restart.max_retries);
 }
 
+model::UpdateConfig to_model(const UpdateConfig& from) {
+    model::UpdateConfig update;
+    if (from.parallelism) update.parallelism = clamped_parallelism(*from.parallelism);
+    if (from.monitor)
+        update.monitor = std::chrono::ceil<std::chrono::seconds>(clamped_monitor(*from.monitor));
+    if (from.delay) update.delay = std::chrono::ceil<std::chrono::seconds>(clamped_delay(*from.delay));
+    if (from.order == "start-first") update.order = model::UpdateConfig::Order::start_first;
+    if (from.failure_action == "continue")
+        update.failure_action = model::UpdateConfig::FailureAction::proceed;
+    update.max_failure_ratio = from.max_failure_ratio;
+    return update;
+}
+
 /// Runs after the keys outside `deploy`, which it overrides.
 void apply_deploy(const Service& from, const Naming&, model::Service& into) {
     if (!from.deploy) return;
@@ -218,9 +260,7 @@ void apply_deploy(const Service& from, const Naming&, model::Service& into) {
             into.container.device_requests.push_back(to_model(device));
     }
     if (deploy.restart_policy) apply_restart(*deploy.restart_policy, into);
-    if (deploy.update_config && deploy.update_config->monitor)
-        into.monitor =
-            std::chrono::ceil<std::chrono::seconds>(clamped_monitor(*deploy.update_config->monitor));
+    if (deploy.update_config) into.update = to_model(*deploy.update_config);
 }
 
 }  // namespace

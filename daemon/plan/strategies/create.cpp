@@ -29,7 +29,7 @@ void create(const Replica& replica) {
     if (replica.work.is_taken(replica.name))
         join(need, {.waits_for = "the name " + replica.name.value + " to be free"});
     const StepId made = add_create_steps(replica, nullptr, "not found", {}, need);
-    Need ready = gate(replica, StartOf::new_version);
+    Need ready = gate(replica, StartOf::creation);
     if (!ready.refused.empty()) {
         hold(replica, ready.why, ready.refused);
         return mark_will_not_start(replica);

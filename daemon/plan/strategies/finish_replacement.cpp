@@ -1,7 +1,7 @@
 #include "plan/strategies/finish_replacement.hpp"
 
 #include "plan/container_steps.hpp"
-#include "plan/slots.hpp"
+#include "plan/rollout.hpp"
 
 namespace dockerext::plan {
 
@@ -20,12 +20,15 @@ void finish_replacement(const Replica& replica, const ObservedContainer& old,
     }
     previous = run_hooks(replica, successor.id, pending_hooks(replica, successor), RunHook::When::post_start,
                          previous);
-    if (is_alive(old)) previous.after = {stop(replica, old, reason, previous)};
+    Need held;
     if (is_unproven(replica, successor)) {
         const UnprovenRun& run = replica.work.history.unproven.at(successor.id);
-        join(previous, {.waits_for = "the new container to stay up for " + seconds_of(run)});
+        held.waits_for = "the new container to stay up for " + seconds_of(run);
     }
     hold_unproven(replica, successor);
+    if (starts_first(replica, old)) join(previous, held);
+    if (is_alive(old)) previous.after = {stop(replica, old, reason, previous)};
+    join(previous, held);
     previous.after = {replica.work.add(step(replica, RemoveContainer{old.id}, reason), previous)};
     (void)replica.work.add(step(replica, RenameContainer{successor.id, replica.name}, reason,
                                 {{"name", successor.name.value, replica.name.value}}),

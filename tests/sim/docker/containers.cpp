@@ -120,6 +120,7 @@ HttpResponse Engine::on_container(const Request& request, Caller caller, Reply& 
     if (verb == "kill") return kill(*container, id);
     if (verb == "archive") return {200, ""};
     if (verb != "stop" && verb != "restart") return refusal(404, "page not found");
+    container->stopped_by_daemon = verb == "stop" && caller == Caller::daemon && container->alive();
     stop(*container, std::exchange(reply, {}), verb == "restart", id);
     return {204, ""};
 }
@@ -170,11 +171,22 @@ HttpResponse Engine::list_containers() const {
     return {200, list + "]"};
 }
 
+void Engine::note_stop_first(const Container& successor) {
+    for (const auto& [id, container] : containers) {
+        if (container->stopped_by_daemon && !container->alive() && successor.started == WallTime{} &&
+            successor.name.starts_with(id.substr(0, 12) + "_"))
+            stop_first.insert(container->labels.at("com.docker.compose.service"));
+    }
+}
+
 HttpResponse Engine::start_container(Container& container, Caller caller) {
     if (container.paused) return refusal(409, "cannot start a paused container, try unpause instead");
     if (container.alive()) return {304, ""};
     if (container.removing) return refusal(409, "container is marked for removal and cannot be started");
-    if (caller == Caller::daemon) starts[container.name].note(steady_now());
+    if (caller == Caller::daemon) {
+        starts[container.name].note(steady_now());
+        note_stop_first(container);
+    }
     if (!attach_all(container)) {
         if (container.exit_code == 0) container.exit_code = 128;
         return refusal(404, container.error);
@@ -189,7 +201,7 @@ HttpResponse Engine::start_container(Container& container, Caller caller) {
                           container.behaviour.program + "\": executable file not found in $PATH: unknown";
         return refusal(400, container.error);
     }
-    container.stopped_manually = false;
+    container.stopped_manually = container.stopped_by_daemon = false;
     container.restarts = 0;
     container.restart_delay = {};
     run(container);

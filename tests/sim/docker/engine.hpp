@@ -86,7 +86,9 @@ public:
     std::map<std::string, SteadyTime> gone;       ///< when a container was removed, by id
     std::set<std::string> removed_volumes;        ///< volumes that the daemon removed
     std::map<std::string, RecentCounter> starts;  ///< the daemon's starts, by the container's name
-    std::string broken;                           ///< the promise that the daemon broke
+    /// Services of which the daemon stopped a container before it started its successor.
+    std::set<std::string> stop_first;
+    std::string broken;  ///< the promise that the daemon broke
     bool registry_down = false;
 
 private:
@@ -101,6 +103,7 @@ private:
     HttpResponse create_container(const Request& request, Caller caller);
     HttpResponse list_containers() const;
     HttpResponse start_container(Container& container, Caller caller);
+    void note_stop_first(const Container& successor);
     HttpResponse rename(Container& container, const std::string& name);
     HttpResponse update(Container& container, const std::string& body);
     HttpResponse pause(Container& container, bool paused);

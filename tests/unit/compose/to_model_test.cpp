@@ -82,7 +82,7 @@ TEST(ToModel, LimitsAreCounted) {
 
 TEST(ToModel, AServiceCanSetItsMonitorPeriod) {
     const auto monitor_of = [](const std::string& update_config) {
-        return loaded_web(R"("deploy": {"update_config": )" + update_config + "}").monitor;
+        return loaded_web(R"("deploy": {"update_config": )" + update_config + "}").update.monitor;
     };
     using Seconds = std::optional<std::chrono::seconds>;
     EXPECT_EQ(monitor_of(R"({"monitor": "1m"})"), Seconds(60));
@@ -91,8 +91,8 @@ TEST(ToModel, AServiceCanSetItsMonitorPeriod) {
     EXPECT_EQ(monitor_of(R"({"monitor": "11m"})"), Seconds(600));
     EXPECT_EQ(monitor_of(R"({"monitor": "-1s"})"), Seconds(0));
     EXPECT_EQ(monitor_of(R"({"order": "start-first"})"), std::nullopt);
-    EXPECT_EQ(loaded_web(R"("deploy": {"rollback_config": {"monitor": "1m"}})").monitor, std::nullopt);
-    EXPECT_EQ(loaded_web(R"("tty": true)").monitor, std::nullopt);
+    EXPECT_EQ(loaded_web(R"("deploy": {"rollback_config": {"monitor": "1m"}})").update.monitor, std::nullopt);
+    EXPECT_EQ(loaded_web(R"("tty": true)").update.monitor, std::nullopt);
 }
 
 TEST(ToModel, TheMonitorPeriodIsHashedLikeInComposeButNotPartOfTheContainer) {

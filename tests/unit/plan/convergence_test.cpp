@@ -274,7 +274,7 @@ TEST(Convergence, EveryPrefixOfARollbackEndsWithARunningService) {
         const auto rollouts = world.history.failed_rollouts;
         world.forget();
         world.history.failed_rollouts = rollouts;
-        ++world.history.failed_rollouts[subject_of(Slot{{"web"}, 1})];  // allows no further attempt
+        world.history.failed_rollouts[subject_of(Slot{{"web"}, 1})].ran = true;  // allows no further attempt
         (void)world.settle();
         EXPECT_TRUE(world.observed.containers.contains(old));
         EXPECT_EQ(world.observed.containers.size(), 1U);

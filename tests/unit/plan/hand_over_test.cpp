@@ -277,17 +277,18 @@ TEST(HandOver, ACompletedJobIsNotRunAgainAfterARollback) {
         "held container web-1: failed: rollout failed: new container exited with code 3; rolling back\n");
 }
 
-TEST(HandOver, StopsTryingAfterTwoFailedRollouts) {
+TEST(HandOver, AVersionThatFailedIsNotTriedAgain) {
     World world = web_running();
     const ContainerId old = container_of(world).id;
     web_of(world).container.environment["PROGRAM"] = "fail";
-    EXPECT_EQ(to_text(world.settle()),
-              "held container web-1: failed: rollout failed twice and was rolled back; the old container "
-              "stays until the settings change\n");
+    EXPECT_EQ(
+        to_text(world.settle()),
+        "held container web-1: failed: rollout failed and was rolled back; the old container stays until "
+        "the settings or the image change, or `dockerextd reconcile` (new container failed)\n");
     EXPECT_EQ(container_of(world).id, old);
     EXPECT_EQ(container_of(world).state, ContainerState::running);
     EXPECT_EQ(world.observed.containers.size(), 1U);
-    EXPECT_EQ(world.history.failed_rollouts[web_subject()], 2U);
+    EXPECT_EQ(world.history.failed_rollouts[web_subject()].attempts, 1U);
 }
 
 TEST(HandOver, ASuccessorTakesOverAnonymousVolumes) {
@@ -326,7 +327,8 @@ TEST(HandOver, WaitsForDependenciesBeforeStoppingTheOldContainer) {
     EXPECT_EQ(plan_text(world),
               "[] -> 0 create demo-db-1: not found\n"
               "[0] -> 1 start demo-db-1: not found\n"
-              "[] -> 2 create demo-web-1: privileged changed (privileged: false → true)\n"
+              "[] -> 2 create demo-web-1: privileged changed (privileged: false → true); waits for db to be "
+              "healthy\n"
               "[2] -> 3 stop demo-web-1: privileged changed; waits for db to be healthy\n"
               "[3] -> 4 start demo-web-1: privileged changed; waits for db to be healthy\n"
               "[4] -> 5 remove demo-web-1: privileged changed; waits for the new container to run\n"

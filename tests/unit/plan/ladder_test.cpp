@@ -279,13 +279,13 @@ const Case held[] = {
      "[] -> 0 start demo-web-1: stopped manually (state: exited → running)\n"
      "held container web-1: frozen: privileged drifted back to true after two repairs (want false); not "
      "repaired again until the settings change or `dockerextd reconcile`\n"},
-    {"two rollouts failed",
+    {"a rollout failed",
      [](World& world) {
          web_of(world).container.privileged = true;
-         world.history.failed_rollouts[web_subject()] = 2;
+         world.history.failed_rollouts[web_subject()] = {1, "new container exited with code 3", {}, {}, true};
      },
-     "held container web-1: failed: rollout failed twice and was rolled back; the old container stays until "
-     "the settings change\n"},
+     "held container web-1: failed: rollout failed and was rolled back; the old container stays until the "
+     "settings or the image change, or `dockerextd reconcile` (new container exited with code 3)\n"},
     {"drift that is only reported",
      [](World& world) {
          world.stop_by_hand(container_of(world));

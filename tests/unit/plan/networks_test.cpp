@@ -25,7 +25,7 @@ World refused() {
     network.driver_options["mtu"] = "1400";
     network.ipam_pools = {{"10.1.0.0/24", "10.1.0.1", "", {}}};
     world.history.former_networks[demo_network] = network;
-    world.history.failed_rollouts[subject_of(demo_network)] = 1;
+    world.history.failed_rollouts[subject_of(demo_network)] = {.attempts = 1};
     world.history.failure_records[subject_of(demo_network)] = {
         .failures = 1, .last_error = "create network: overlaps", .since = {}, .next_attempt = {}};
     world.observed.networks.erase(demo_network);
@@ -50,9 +50,12 @@ const Case held_cases[] = {
      "held network demo_default: unknown: internal changed, but the state of some containers that may be on "
      "it is unknown; retrying\n"
      "held container db-1: unknown: state of container db-1 unknown: no (500); retrying\n"},
-    {"it failed twice", [](World& world) { world.history.failed_rollouts[subject_of(demo_network)] = 2; },
+    {"it failed twice",
+     [](World& world) {
+         world.history.failed_rollouts[subject_of(demo_network)] = {2, "it broke"};
+     },
      "held network demo_default: failed: internal changed; recreating it failed twice and was rolled back; "
-     "it stays until the settings change or `dockerextd reconcile`\n"},
+     "it stays until the settings change or `dockerextd reconcile` (it broke)\n"},
     {"it failed lately", [](World& world) { back_off(world, subject_of(demo_network)); },
      "held network demo_default: backoff: it broke\n"},
     {"drift is reported only", [](World& world) { world.desired.policy.repair = false; },

@@ -28,6 +28,13 @@ World web_handing_over(const std::string& program) {
 }
 
 Service& web_of(World& world) { return world.desired.project.services.at({"web"}); }
+void new_version(Service& service) {
+    auto& version = service.container.environment["VERSION"];
+    version = version.value_or("") + "I";
+    service.config_hash += " changed";
+    service.container.labels[std::string(labels::config_hash)] = service.config_hash;
+}
+
 ObservedContainer& container_of(World& world) { return world.container("demo-web-1"); }
 
 ObservedContainer& successor_of(World& world) {
@@ -47,8 +54,7 @@ void back_off(World& world, const Subject& subject) {
 }
 
 void mark_unproven(World& world, const ObservedContainer& container, const std::string& previous_failure) {
-    world.history.unproven[container.id] = {container.started_at, SteadyTime{} + std::chrono::seconds(10),
-                                            previous_failure};
+    world.history.unproven[container.id] = {container.started_at, SteadyTime{}, previous_failure};
 }
 
 std::string plan_text(const World& world) { return without_ids(world, plan::to_text(world.plan())); }

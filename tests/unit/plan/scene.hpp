@@ -13,6 +13,8 @@ World web_running();
 World web_handing_over(const std::string& program = "serve");
 
 model::Service& web_of(World& world);
+/// Changes the settings of the service, as its hash shows.
+void new_version(model::Service& service);
 /// The container named demo-web-1.
 model::ObservedContainer& container_of(World& world);
 model::ObservedContainer& successor_of(World& world);

@@ -3,6 +3,7 @@
 #include "base/overloaded.hpp"
 #include "base/sha256.hpp"
 #include "plan/plan_text.hpp"
+#include "plan/slots.hpp"
 
 #include <gtest/gtest.h>
 
@@ -238,8 +239,7 @@ struct Engine {
         container.state = ContainerState::running;
         container.health = container.spec.healthcheck ? Health::starting : Health::none;
         const std::string program = program_of(container);
-        world.history.unproven[container.id] = {container.started_at, SteadyTime{} + std::chrono::seconds(10),
-                                                ""};
+        world.history.unproven[container.id] = {container.started_at, SteadyTime{}, ""};
         if (program == "job" || program == "fail") world.end(container, program == "job" ? 0 : 3);
         return "";
     }
@@ -333,11 +333,17 @@ void World::pass_time() {
         }
         if (container.state == ContainerState::running && container.health != Health::unhealthy)
             history.unproven.erase(id);
-        const bool failed = (is_alive(container) && container.health == Health::unhealthy) ||
-                            (container.state == ContainerState::exited && container.exit_code != 0);
+        const auto service = desired.project.services.find(container.slot.service);
+        const bool must_run = service != desired.project.services.end() &&
+                              service->second.update.order == UpdateConfig::Order::start_first;
+        const bool failed =
+            (is_alive(container) && container.health == Health::unhealthy) ||
+            (container.state == ContainerState::exited && (container.exit_code != 0 || must_run));
         if (!is_successor(container) || !failed) continue;
-        if (history.failed_successors.try_emplace(id, "failed").second)
-            ++history.failed_rollouts[subject_of(container.slot)];
+        if (!history.failed_successors.try_emplace(id, "failed").second) continue;
+        FailedRollout& rollout = history.failed_rollouts[subject_of(container.slot)];
+        rollout = {rollout.attempts + 1, "new container failed", container.image_id,
+                   container.name.value.substr(0, dockerext::plan::successor_prefix_length), true};
     }
 }
 
@@ -347,7 +353,7 @@ void World::forget() {
     history.ended_run = std::move(ended_run);
     for (const auto& [id, container] : observed.containers) {
         if (is_successor(container) && is_alive(container))
-            history.unproven[id] = {container.started_at, SteadyTime{} + std::chrono::seconds(10), ""};
+            history.unproven[id] = {container.started_at, SteadyTime{}, ""};
     }
 }
 

@@ -403,7 +403,7 @@ struct NetworkLedgerTest : FailureLedgerTest {
     bool knows_former_network() const { return ledger.history().former_networks.contains(name); }
     unsigned failed_tries() const {
         const auto found = ledger.history().failed_rollouts.find(subject);
-        return found == ledger.history().failed_rollouts.end() ? 0 : found->second;
+        return found == ledger.history().failed_rollouts.end() ? 0 : found->second.attempts;
     }
     const FailureRecord& network_failure() const { return ledger.history().failure_records.at(subject); }
 };

@@ -74,6 +74,11 @@ struct FailureLedgerTest : testing::Test {
     void become_successor() {
         container().name = {std::string(12, 'b') + "_demo-web-1"};
         container().spec.labels[std::string(labels::replace)] = "web-1";
+        container().spec.labels[std::string(labels::config_hash)] = "";
+        ObservedContainer& old = observed.containers[{std::string(64, 'b')}];
+        old.id = {std::string(64, 'b')};
+        old.slot = web;
+        old.name = {"demo-web-1"};
     }
     bool judge_repeats(const Plan& plan) {
         take_snapshot();

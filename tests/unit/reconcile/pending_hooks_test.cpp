@@ -114,7 +114,7 @@ TEST_F(HooksTest, ThatFailMarkASuccessorAsFailedOnce) {
     run_since(wall);
     EXPECT_EQ(ledger.history().failed_successors.at(id),
               "failed: post_start hook 'x': it exited with code 4");
-    EXPECT_EQ(ledger.history().failed_rollouts.at(subject_of(web)), 1U);
+    EXPECT_EQ(ledger.history().failed_rollouts.at(subject_of(web)).attempts, 1U);
     EXPECT_EQ(failure_record()->failures, 1U);
 }
 

@@ -11,7 +11,7 @@ using namespace model;
 TEST(Preview, ForgetsWhatApplyingForgets) {
     const Subject web = subject_of(Slot{{"web"}, 1});
     History history;
-    history.failed_rollouts[web] = 2;
+    history.failed_rollouts[web] = {.attempts = 2};
     history.failure_records[web] = {};
     history.repair_counts[web] = {{"state", 1}};
     history.completed[web] = {};

@@ -79,7 +79,7 @@ TEST_F(FailureLedgerTest, DoesNotCountARecreationWithAnAbandonedSuccessor) {
     become_successor();
     container().health = Health::unhealthy;
     run_since(wall);
-    EXPECT_EQ(ledger.history().failed_rollouts.at(subject_of(web)), 1U);
+    EXPECT_EQ(ledger.history().failed_rollouts.at(subject_of(web)).attempts, 1U);
     EXPECT_TRUE(ledger.history().repair_counts.empty());
 }
 

@@ -11,7 +11,7 @@ struct UnprovenTest : FailureLedgerTest {
 TEST_F(UnprovenTest, IsARunWeStartedUntilItIsProven) {
     end(one_step(StartContainer{id}));
     run_since(wall);
-    EXPECT_EQ(run().proven_at - now, 10s);
+    EXPECT_EQ(*run().proven_at() - now, 10s);
     now += 9s;
     take_snapshot();
     EXPECT_TRUE(is_unproven());
@@ -33,15 +33,15 @@ TEST_F(UnprovenTest, IsProvenAfterTheTimeInTheSettings) {
 
 TEST_F(UnprovenTest, IsProvenAfterTheTimeOfItsService) {
     desired.policy.monitor = 1min;
-    desired.project.services.at(web.service).monitor = 3s;
+    desired.project.services.at(web.service).update.monitor = 3s;
     end(one_step(StartContainer{id}));
     run_since(wall);
     EXPECT_EQ(run().monitor, 3s);
-    EXPECT_EQ(run().proven_at - now, 3s);
+    EXPECT_EQ(*run().proven_at() - now, 3s);
     now += 3s;
     take_snapshot();
     EXPECT_FALSE(is_unproven());
-    desired.project.services.at(web.service).monitor = 0s;
+    desired.project.services.at(web.service).update.monitor = 0s;
     end(one_step(StartContainer{id}));
     run_since(wall + 1s);
     EXPECT_FALSE(is_unproven());
@@ -63,7 +63,33 @@ TEST_F(UnprovenTest, EndsOnlyWhenHealthy) {
     EXPECT_TRUE(is_unproven());
     container().health = Health::healthy;
     take_snapshot();
+    now += 9s;
+    take_snapshot();
+    EXPECT_TRUE(is_unproven()) << "healthy for 9 s";
+    container().health = Health::unhealthy;
+    take_snapshot();
+    container().health = Health::healthy;
+    take_snapshot();
+    now += 9s;
+    take_snapshot();
+    EXPECT_TRUE(is_unproven()) << "healthy again for 9 s";
+    now += 1s;
+    take_snapshot();
     EXPECT_FALSE(is_unproven());
+}
+
+TEST_F(UnprovenTest, ASuccessorThatIsNeverHealthyHasFailed) {
+    become_successor();
+    container().health = Health::starting;
+    container().spec.healthcheck = Healthcheck{.test = {"CMD", "true"}, .interval = 2min, .timeout = 1min};
+    run_since(wall);
+    now += 3 * 3min - 1s;
+    take_snapshot();
+    EXPECT_TRUE(ledger.history().failed_rollouts.empty());
+    now += 1s;
+    take_snapshot();
+    EXPECT_EQ(ledger.history().failed_rollouts.at(subject_of(web)).error,
+              "new container was not healthy in time (reconcile.rollout-deadline)");
 }
 
 TEST_F(UnprovenTest, IsARunRestartedByTheEngineWithItsReason) {
@@ -83,7 +109,7 @@ TEST_F(UnprovenTest, IsARunRestartedByTheEngineWithItsReason) {
     container().restart_count = 2;
     run_since(wall + 9s);
     EXPECT_EQ(run().previous_failure, "keeps exiting (exit code 4); the engine restarts it");
-    EXPECT_EQ(run().proven_at - now, 10s);
+    EXPECT_EQ(*run().proven_at() - now, 10s);
 }
 
 TEST_F(UnprovenTest, IsARunAfterARecentFailure) {

@@ -76,6 +76,8 @@ TEST(SettingsParser, ReadsIntervals) {
     }
     EXPECT_EQ(accepted(R"({"reconcile": {"monitor": "0s"}})").reconcile.monitor, 0s);
     EXPECT_EQ(accepted(R"({"reconcile": {}})").reconcile.monitor, 10s);
+    EXPECT_EQ(accepted(R"({"reconcile": {"rollout-deadline": "15m"}})").reconcile.rollout_deadline, 15min);
+    EXPECT_EQ(accepted(R"({"reconcile": {}})").reconcile.rollout_deadline, 5min);
 }
 
 TEST(SettingsParser, ConvertsEnvironmentScalarsToText) {

@@ -18,7 +18,8 @@ DaemonState full_state() {
     const model::Subject web = model::subject_of(model::Slot{{"web"}, 1});
     return {.project = {"other"},
             .settings = "5f2d9a1a",
-            .failed_rollouts = {{web, 2}},
+            .failed_rollouts = {{web, {2, "new container exited", {"sha256:1"}, "0123", true}}},
+            .last_update = {{{"web"}, noon}},
             .former_networks =
                 {{{"demo_back"},
                   {.id = {"n1"},

@@ -1,9 +1,11 @@
-#include "plan/strategies/replace_stop_first.hpp"
+#include "plan/strategies/replace.hpp"
 
+#include "model/side_by_side.hpp"
 #include "plan/attachments.hpp"
 #include "plan/config_hash.hpp"
 #include "plan/container_steps.hpp"
 #include "plan/dependencies.hpp"
+#include "plan/rollout.hpp"
 #include "plan/slots.hpp"
 #include "plan/wanted_container.hpp"
 
@@ -13,13 +15,14 @@ using namespace model;
 
 namespace {
 
-/// False when two rollouts of these settings failed, or when drift is only reported.
+/// False when the rollout of these settings has failed, or when drift is only reported.
 bool can_recreate(const Replica& replica, const ObservedContainer& old, const std::vector<Change>& changes) {
-    if (has_rollout_failed(replica)) {
-        const std::string failure = rollout_failure(replica);
+    const bool is_broken = judge(replica.service, old, replica.work.history).verdict == Verdict::broken;
+    if (const FailedRollout* const failed = replica.work.given_up(replica.subject); failed && !is_broken) {
         hold(replica, Held::Why::failed,
-             "rollout failed twice and was rolled back; the old container stays until the settings change" +
-                 (failure.empty() ? "" : " (" + failure + ")"));
+             "rollout failed and was rolled back; the old container stays until the settings or the image "
+             "change, or `dockerextd reconcile` (" +
+                 failed->error + ")");
         return false;
     }
     if (!replica.work.desired.policy.repair) {
@@ -32,34 +35,54 @@ bool can_recreate(const Replica& replica, const ObservedContainer& old, const st
     return true;
 }
 
+/// Of a service that asks for start-first.
+std::string why_stop_first(const Replica& replica) {
+    if (replica.service.update.order != UpdateConfig::Order::start_first) return "";
+    const std::string why = why_not_side_by_side(replica.work.desired.project, replica.service);
+    return why.empty() ? "" : " (stop-first, because " + why + ")";
+}
+
 }  // namespace
 
-bool replace_stop_first(const Replica& replica, const ObservedContainer& old,
-                        const std::vector<Change>& changes) {
+StartOf start_of(const Replica& replica, const ObservedContainer& old) {
+    return is_update(replica, old) ? StartOf::replacement : StartOf::creation;
+}
+
+bool replace(const Replica& replica, const ObservedContainer& old, const std::vector<Change>& changes) {
     if (!can_recreate(replica, old, changes)) return false;
     Need need = needs(replica);
     if (!need.refused.empty()) {
         hold(replica, need.why, need.refused);
         return false;
     }
-    const Need ready = gate(replica, StartOf::new_version);
+    const Need ready = gate(replica, start_of(replica, old));
     if (!ready.refused.empty()) {
         hold(replica, ready.why, ready.refused);
         return false;
     }
+    const Need turn = take_turn(replica, old);
+    if (!turn.refused.empty()) {
+        hold(replica, turn.why, turn.refused);
+        return false;
+    }
+    join(need, turn);
+    join(need, {.waits_for = ready.waits_for});
     if (replica.work.backing_off(replica.subject, replica.service.name)) return false;
 
-    const std::string reason = fields_of(changes) + " changed";
+    const std::string reason = fields_of(changes) + " changed" + why_stop_first(replica);
+    const bool side_by_side = starts_first(replica, old);
     const StepId made = add_create_steps(replica, &old, reason, changes, need);
     Need previous = ready;
     previous.after.push_back(replica.work.plan.steps.size() - 1);
-    if (is_alive(old)) {
-        previous = {.after = {stop(replica, old, reason, previous)}};
-    }
+    if (is_alive(old) && !side_by_side) previous = {.after = {stop(replica, old, reason, previous)}};
     const StepId started = start(replica, made, StartKind::first, reason, previous);
     previous = {.after = {started}, .waits_for = "the new container to run"};
+    if (side_by_side) previous = {.after = {stop(replica, old, reason, previous)}};
     previous = {.after = {replica.work.add(step(replica, RemoveContainer{old.id}, reason), previous)}};
     (void)replica.work.add(step(replica, RenameContainer{made, replica.name}, reason), previous);
+    // Until then, the old container is used, and repaired.
+    if (!turn.waits_for.empty() || !ready.waits_for.empty()) return false;
+    if (side_by_side) return true;  // dependents count on the old container
 
     mark_will_start(replica, started);
     will_be_replaced(replica);
@@ -68,12 +91,13 @@ bool replace_stop_first(const Replica& replica, const ObservedContainer& old,
 
 void start_successor(const Replica& replica, const ObservedContainer& old,
                      const ObservedContainer& successor) {
-    Need previous = ready_to_start(replica, StartOf::new_version);
-    if (!previous.refused.empty()) {
-        hold(replica, previous.why, previous.refused);
-        return mark_not_started(replica);
+    const bool side_by_side = starts_first(replica, old);
+    Need previous = ready_to_start(replica, start_of(replica, old));
+    if (!previous.refused.empty()) hold(replica, previous.why, previous.refused);
+    if (!previous.refused.empty() || replica.work.backing_off(replica.subject, replica.service.name)) {
+        if (!side_by_side) mark_not_started(replica);
+        return;
     }
-    if (replica.work.backing_off(replica.subject, replica.service.name)) return mark_not_started(replica);
     const std::string reason = "replacing the old container";
     for (const Attachment& move :
          attachments(replica.service, replica.name, links(replica), successor, replica.work.observed)) {
@@ -82,12 +106,11 @@ void start_successor(const Replica& replica, const ObservedContainer& old,
         previous.after = {replica.work.add(
             step(replica, ConnectNetwork{successor.id, move.network, endpoint}, reason), previous)};
     }
-    if (is_alive(old)) {
-        previous.after = {stop(replica, old, reason, previous)};
-    }
+    if (is_alive(old) && !side_by_side) previous.after = {stop(replica, old, reason, previous)};
     const StepId started = start(replica, successor.id, next_start(successor), reason, previous);
-    mark_will_start(replica, started);
+    if (!side_by_side) mark_will_start(replica, started);
     previous = {.after = {started}, .waits_for = "the new container to run"};
+    if (side_by_side) previous = {.after = {stop(replica, old, reason, previous)}};
     previous = {.after = {replica.work.add(step(replica, RemoveContainer{old.id}, reason), previous)}};
     (void)replica.work.add(step(replica, RenameContainer{successor.id, replica.name}, reason), previous);
 }

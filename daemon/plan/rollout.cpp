@@ -1,0 +1,106 @@
+#include "plan/rollout.hpp"
+
+#include "model/labels.hpp"
+#include "model/side_by_side.hpp"
+#include "plan/config_hash.hpp"
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+std::string files_label(const ContainerSpec& spec) {
+    const auto label = spec.labels.find(std::string(labels::files));
+    return label == spec.labels.end() ? "" : label->second;
+}
+
+/// Whether the container was created from other settings, or from another image than the wanted one.
+bool is_outdated(const Work& work, const Service& service, const ObservedContainer& container) {
+    const auto image = work.observed.images.find(service.container.image);
+    if (image != work.observed.images.end() && image->second.id != container.image_id) return true;
+    return files_label(service.container) != files_label(container.spec) ||
+           !matches_config_hash(service, container);
+}
+
+/// Whether the new version is being tried, or will be tried again.
+bool has_turn(const Work& work, const Service& service, const Subject& subject, const Roles& roles) {
+    if (roles.current == nullptr) return false;
+    if (roles.successor != nullptr) return true;
+    // The steps under way may create a successor that the snapshot does not show yet.
+    const bool is_tried = work.busy(subject) || work.history.failed_rollouts.contains(subject);
+    return is_tried && work.given_up(subject) == nullptr && is_outdated(work, service, *roles.current);
+}
+
+std::string delay_text(const Service& service) { return std::to_string(service.update.delay.count()) + " s"; }
+
+/// Holds the replica until update_config.delay has passed. An update in the future was before the clock was
+/// set back.
+bool is_delayed(const Replica& replica) {
+    const auto last = replica.work.history.last_update.find(replica.service.name);
+    if (last == replica.work.history.last_update.end()) return false;
+    const auto passed = replica.work.observed.at - last->second;
+    const auto left = replica.service.update.delay - passed;
+    if (passed < passed.zero() || left <= left.zero()) return false;
+    replica.work.hold({replica.subject, replica.service.name, Held::Why::delayed,
+                       "waits for " + delay_text(replica.service) + " after another replica was replaced",
+                       replica.work.now + left});
+    return true;
+}
+
+}  // namespace
+
+bool is_paused(const Rollout& rollout, const Service& service) {
+    const UpdateConfig& update = service.update;
+    const float allowed = update.max_failure_ratio * static_cast<float>(service.scale);
+    return update.failure_action == UpdateConfig::FailureAction::pause && rollout.failed > 0 &&
+           !(static_cast<float>(rollout.failed) <= allowed);
+}
+
+bool is_update(const Replica& replica, const ObservedContainer& old) {
+    return is_alive(old) && is_outdated(replica.work, replica.service, old);
+}
+
+Rollout rollout_of(const Work& work, const Service& service, const std::vector<Containers>& by_replica) {
+    Rollout rollout;
+    if (service.scale < 2 && work.history.failed_rollouts.empty()) return rollout;
+    for (unsigned number = 1; number <= service.scale; ++number) {
+        const Subject subject = subject_of(Slot{service.name, number});
+        const Roles roles =
+            roles_of(by_replica[number - 1], final_name(work.desired.project.name, service, number));
+        if (has_turn(work, service, subject, roles)) rollout.turns.insert(number);
+        const FailedRollout* const failed = work.given_up(subject);
+        const bool counts =
+            failed != nullptr && roles.current != nullptr && is_outdated(work, service, *roles.current);
+        if (counts && ++rollout.failed == 1)
+            rollout.failure = to_string(subject) + " failed: " + failed->error;
+    }
+    return rollout;
+}
+
+Need take_turn(const Replica& replica, const ObservedContainer& old) {
+    const Service& service = replica.service;
+    const bool is_broken = judge(service, old, replica.work.history).verdict == Verdict::broken;
+    if (service.scale < 2 || is_broken || !is_outdated(replica.work, service, old)) return {};
+    Rollout& rollout = replica.rollout;
+    if (is_paused(rollout, service)) {
+        return {.refused = "update paused, because " + rollout.failure +
+                           "; it goes on with new settings or `dockerextd reconcile`"};
+    }
+    if (!is_alive(old)) return {};
+    const unsigned parallelism = service.update.parallelism;
+    if (rollout.turns.contains(replica.number)) return {};
+    if (parallelism != 0 && rollout.turns.size() >= parallelism)
+        return {.waits_for = "other replicas to be replaced"};
+    if (is_delayed(replica))
+        return {.waits_for = delay_text(service) + " to pass since another replica was replaced"};
+    rollout.turns.insert(replica.number);
+    return {};
+}
+
+bool starts_first(const Replica& replica, const ObservedContainer& old) {
+    return replica.service.update.order == UpdateConfig::Order::start_first && is_alive(old) &&
+           why_not_side_by_side(replica.work.desired.project, replica.service).empty();
+}
+
+}  // namespace dockerext::plan

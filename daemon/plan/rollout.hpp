@@ -1,0 +1,38 @@
+#pragma once
+
+#include "plan/replica.hpp"
+#include "plan/slots.hpp"
+
+#include <set>
+#include <string>
+#include <vector>
+
+/// How a new version of a service replaces its containers (Compose: deploy.update_config): a few replicas at
+/// a time, and no more once too many have failed.
+namespace dockerext::plan {
+
+struct Rollout {
+    std::set<unsigned> turns;  ///< the replicas that are being replaced, by number
+    unsigned failed = 0;  ///< replicas that keep their old container, because the new version failed there
+    std::string failure;  ///< how, at the first of these
+};
+
+/// As observed, before anything is planned. `by_replica` are the containers of replica 1, 2, …
+Rollout rollout_of(const Work& work, const model::Service& service,
+                   const std::vector<Containers>& by_replica);
+
+/// Whether the new version failed at more replicas than update_config allows, so that the others wait.
+bool is_paused(const Rollout& rollout, const model::Service& service);
+
+/// Whether a running container is to be replaced by one of a new version: other settings, another image.
+bool is_update(const Replica& replica, const model::ObservedContainer& old);
+
+/// Whether the replica may be replaced now: at once, later, or not at all. Drift is repaired at once, and so
+/// is a container that does not run. A replica keeps its turn until the new version has held there, or is
+/// given up.
+Need take_turn(const Replica& replica, const model::ObservedContainer& old);
+
+/// Whether a successor runs beside the old container until it has held (update_config.order: start-first).
+bool starts_first(const Replica& replica, const model::ObservedContainer& old);
+
+}  // namespace dockerext::plan
