@@ -183,6 +183,13 @@ PastStep read_past(AnswerReader& json) {
     return past;
 }
 
+GoodSettings read_good_settings(AnswerReader& json) {
+    return {json.number<unsigned>("number"), json.time("at").value_or(WallTime{}),
+            json.enum_value<SettingsSource>("source"), json.number<std::int64_t>("sequence")};
+}
+
+std::vector<GoodSettings> read_good(AnswerReader& json) { return json.all("good", read_good_settings); }
+
 PlanAnswer read_plan(AnswerReader& json) {
     return {json.all("steps", read_step), json.all("held", read_held)};
 }
@@ -229,6 +236,8 @@ Result<PlanAnswer> parse_plan(std::string_view json) { return parse(json, read_p
 Result<std::vector<PastStep>> parse_history(std::string_view json) { return parse(json, read_history); }
 
 Result<Explanation> parse_explanation(std::string_view json) { return parse(json, read_explanation); }
+
+Result<std::vector<GoodSettings>> parse_good(std::string_view json) { return parse(json, read_good); }
 
 Result<Refusal> parse_refusal(std::string_view json) { return parse(json, read_refusal); }
 

@@ -39,6 +39,14 @@ struct PastStep {
     std::chrono::milliseconds took{0};
 };
 
+/// Settings with which everything ran.
+struct GoodSettings {
+    unsigned number = 0;
+    model::WallTime at;
+    model::SettingsSource source = model::SettingsSource::by_operator;
+    std::int64_t sequence = 0;
+};
+
 struct Explanation {
     model::ServiceStatus service;
     PlanAnswer plan;  ///< of this service only
@@ -50,6 +58,7 @@ Result<model::Status> parse_status(std::string_view json);
 Result<PlanAnswer> parse_plan(std::string_view json);
 Result<std::vector<PastStep>> parse_history(std::string_view json);
 Result<Explanation> parse_explanation(std::string_view json);
+Result<std::vector<GoodSettings>> parse_good(std::string_view json);
 
 /// The body of a refusal: {"error": …, "problems": […]}.
 struct Refusal {

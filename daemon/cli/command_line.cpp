@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <sstream>
 
 namespace dockerext::cli {
@@ -22,7 +23,8 @@ struct RawOptions {
     std::string wait, duration, since;
     std::string service;
     std::vector<std::string> services;
-    bool dry_run = false, watch = false, volumes = false, verbose = false;
+    bool dry_run = false, watch = false, volumes = false, verbose = false, list = false;
+    std::optional<unsigned> to;
     unsigned lines = 100;
     model::WallTime now;
 };
@@ -63,7 +65,7 @@ struct Entry {
 
 void no_arguments(CLI::App&, RawOptions&) {}
 
-const std::array<Entry, 14> entries{{
+const std::array<Entry, 15> entries{{
     {"run", "run the daemon",
      [](CLI::App& command, RawOptions& options) {
          command.add_flag("--verbose", options.verbose, "log more detail");
@@ -119,6 +121,18 @@ const std::array<Entry, 14> entries{{
      },
      [](const RawOptions& options) -> Command {
          return Reconcile{options.services, duration_of(options.wait)};
+     }},
+    {"rollback", "return to settings with which everything ran",
+     [](CLI::App& command, RawOptions& options) {
+         command.add_flag("--list", options.list, "only show these settings, the newest first");
+         command.add_option("--to", options.to, "their number (default: the newest before now)")
+             ->check(CLI::Range(1U, std::numeric_limits<unsigned>::max()))
+             ->type_name("N")
+             ->excludes("--list");
+         command.add_flag("--dry-run", options.dry_run, "only show what would be done")->excludes("--list");
+     },
+     [](const RawOptions& options) -> Command {
+         return Rollback{options.to, options.list, options.dry_run};
      }},
     {"pause", "stop making changes for a while",
      [](CLI::App& command, RawOptions& options) {

@@ -43,6 +43,11 @@ struct Reconcile {
     std::vector<std::string> services;  ///< empty: all
     std::optional<std::chrono::seconds> wait;
 };
+struct Rollback {
+    std::optional<unsigned> to;  ///< the number of good settings; none: the newest before those in force
+    bool list = false;           ///< only show the good settings
+    bool dry_run = false;        ///< only show what would be done
+};
 struct Pause {
     std::optional<std::chrono::seconds> duration;  ///< none: until resumed
 };
@@ -64,7 +69,7 @@ struct Import {
 };
 
 using Command = std::variant<Run, Apply, Validate, ShowPlan, ShowStatus, Explain, ShowHistory, Reconcile,
-                             Pause, Resume, Down, RemoveEngine, ShowLogs, Import>;
+                             Rollback, Pause, Resume, Down, RemoveEngine, ShowLogs, Import>;
 
 /// A parsed command line.
 struct Invocation {

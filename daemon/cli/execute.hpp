@@ -13,6 +13,7 @@ Exit execute(const ShowStatus& command, Context& context);
 Exit execute(const Explain& command, Context& context);
 Exit execute(const ShowHistory& command, Context& context);
 Exit execute(const Reconcile& command, Context& context);
+Exit execute(const Rollback& command, Context& context);
 Exit execute(const Pause& command, Context& context);
 Exit execute(const Resume& command, Context& context);
 Exit execute(const Down& command, Context& context);

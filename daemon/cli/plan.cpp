@@ -125,16 +125,6 @@ std::string text_of(const Group& group, const TerminalStyle& style) {
     return out + steps.text(style);
 }
 
-/// Shows the plan in an answer; `pending` unless the plan is empty.
-Exit show_plan(const Result<HttpResponse>& answer, const Context& context) {
-    if (!is_success(answer)) return report_error(context, answer);
-    const auto plan = parse_plan(answer->body);
-    if (!plan) return report_error(context, Exit::failed, plan.error().message());
-    if (context.json) show_json(context, answer->body);
-    else context.console.out << plan_listing(*plan, context.console.style);
-    return is_empty(*plan) ? Exit::success : Exit::pending;
-}
-
 }  // namespace
 
 bool is_empty(const PlanAnswer& plan) noexcept { return plan.steps.empty() && plan.held.empty(); }
@@ -145,6 +135,15 @@ std::string plan_listing(const PlanAnswer& plan, const TerminalStyle& style) {
     for (const Group& group : groups_of(plan)) out += text_of(group, style);
     if (!plan.held.empty()) out += "held back:\n" + held_table(plan.held).text(style);
     return out;
+}
+
+Exit show_plan(const Result<HttpResponse>& answer, const Context& context) {
+    if (!is_success(answer)) return report_error(context, answer);
+    const auto plan = parse_plan(answer->body);
+    if (!plan) return report_error(context, Exit::failed, plan.error().message());
+    if (context.json) show_json(context, answer->body);
+    else context.console.out << plan_listing(*plan, context.console.style);
+    return is_empty(*plan) ? Exit::success : Exit::pending;
 }
 
 Exit preview(const model::Envelope& envelope, const Context& context) {

@@ -14,6 +14,9 @@ std::string plan_listing(const PlanAnswer& plan, const TerminalStyle& style);
 
 bool is_empty(const PlanAnswer& plan) noexcept;
 
+/// Shows the plan in an answer of the daemon; `pending` unless it is empty.
+Exit show_plan(const Result<HttpResponse>& answer, const Context& context);
+
 /// Shows what the daemon would do under these valid settings; `pending` unless it is nothing.
 Exit preview(const model::Envelope& envelope, const Context& context);
 

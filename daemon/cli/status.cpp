@@ -35,6 +35,8 @@ std::string degraded_text(const Status& status) {
     std::vector<std::string> causes;
     if (status.settings.state == SettingsState::rejected)
         causes.push_back("the newest settings were rejected");
+    if (status.settings.state == SettingsState::rolled_back)
+        causes.push_back("the newest settings were rolled back");
     if (status.engine.state != EngineState::running)
         causes.push_back("the engine is " + std::string(to_string(status.engine.state)));
     for (const PartStatus& part : status.parts) {

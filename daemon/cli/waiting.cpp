@@ -44,6 +44,7 @@ bool is_stuck(const Status& status) {
         return is_converged(service.state) || given_up(service);
     };
     const bool has_lasting_failure = status.settings.state == SettingsState::rejected ||
+                                     status.settings.state == SettingsState::rolled_back ||
                                      std::any_of(status.services.begin(), status.services.end(), given_up);
     return has_lasting_failure && status.engine.state == EngineState::running &&
            std::all_of(status.services.begin(), status.services.end(), settled);
@@ -83,6 +84,11 @@ std::optional<WaitResult> Watch::evaluate(const Status& status) {
     if (sequence_ && status.settings.sequence < *sequence_) return {};  // not read yet
     if (sequence_ && status.settings.state == SettingsState::rejected) {
         return WaitResult{Exit::usage, "the daemon rejected the settings", status.settings.errors};
+    }
+    if (sequence_ && status.settings.state == SettingsState::rolled_back) {
+        const auto& errors = status.settings.errors;
+        return WaitResult{Exit::pending,
+                          "rolled back" + (errors.empty() ? "" : "; " + message_of(errors.front()))};
     }
     if (status.state == OverallState::paused) return WaitResult{Exit::pending, headline_};
     if (status.state == OverallState::converged || status.state == OverallState::idle) return WaitResult{};

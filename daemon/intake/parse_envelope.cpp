@@ -23,18 +23,6 @@ std::string fingerprint_of(const model::Envelope& envelope) {
     return sha256_hex(both.reveal());
 }
 
-/// The parts of the settings that this version does not apply yet, each with state `unsupported`, for
-/// `status`.
-std::vector<model::PartStatus> unsupported_parts(const model::Settings& settings) {
-    std::vector<model::PartStatus> parts;
-    const auto add = [&](std::string name, const std::string& setting) {
-        parts.push_back({std::move(name), model::PartState::unsupported,
-                         "accepted, but this version does not apply " + setting + " yet"});
-    };
-    if (settings.reconcile.rollback.value_or(false)) add("reconcile.rollback", "reconcile.rollback");
-    return parts;
-}
-
 }  // namespace
 
 Result<std::string> read_file(const std::string& path) {
@@ -70,7 +58,6 @@ IntakeResult parse_envelope(const model::Envelope& envelope, const std::filesyst
     for (const std::string& warning : loaded.project->warnings) accepted.warnings.push_back(redact(warning));
     accepted.desired = {std::move(*loaded.project), settings.reconcile, redact};
     accepted.engine = {settings.docker, settings.certificates, settings.logins, settings.azure_environment};
-    accepted.parts = unsupported_parts(settings);
     accepted.fingerprint = fingerprint_of(envelope);
     intake.accepted = std::move(accepted);
     return intake;

@@ -12,11 +12,10 @@
 
 namespace dockerext::intake {
 
-/// Settings that were accepted: what they ask for, and which parts this version does not apply.
+/// Settings that were accepted: what they ask for.
 struct AcceptedSettings {
     model::Desired desired;
     model::EngineDesired engine;
-    std::vector<model::PartStatus> parts;
     std::vector<std::string> warnings;
     std::string fingerprint;  ///< equal if and only if the documents are equal
 };

@@ -23,12 +23,16 @@ Redactor secrets_of(const model::Envelope& envelope) {
     return secrets_of(parsed.settings ? *parsed.settings : parsed.readable);
 }
 
-void SecretsInUse::replace_with(Redactor next) { former_ = std::exchange(current_, std::move(next)); }
+void SecretsInUse::replace_with(Redactor next) {
+    former_ = std::exchange(current_, std::move(next));
+    former_.merge(std::exchange(rolled_back_, {}));  // the containers are of those
+}
 
 Redactor SecretsInUse::all() const {
-    Redactor both = current_;
-    both.merge(former_);
-    return both;
+    Redactor all = current_;
+    all.merge(former_);
+    all.merge(rolled_back_);
+    return all;
 }
 
 }  // namespace dockerext::intake

@@ -13,8 +13,8 @@ Redactor secrets_of(const model::Settings& settings);
 /// Redacts the secrets of an envelope, as far as it can be read.
 Redactor secrets_of(const model::Envelope& envelope);
 
-/// The secrets of the settings in force and of the settings before them, whose containers may still exist.
-/// Secrets of older settings are forgotten, so there are never more than two generations.
+/// The secrets of the newest settings, of the settings before them, whose containers may still exist, and of
+/// settings that were put in force again. Secrets of others are forgotten.
 class SecretsInUse {
 public:
     SecretsInUse() = default;
@@ -22,10 +22,12 @@ public:
         : current_(std::move(current)), former_(std::move(former)) {}
 
     void replace_with(Redactor next);
+    /// Settings are put in force again. Containers of others that were may still exist.
+    void add_rolled_back(const Redactor& secrets) { rolled_back_.merge(secrets); }
     Redactor all() const;
 
 private:
-    Redactor current_, former_;
+    Redactor current_, former_, rolled_back_;
 };
 
 }  // namespace dockerext::intake

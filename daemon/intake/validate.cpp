@@ -16,8 +16,6 @@ Validation validate(const model::Envelope& envelope, const std::filesystem::path
     Validation validation{std::move(intake.problems), {}};
     if (!intake.accepted) return validation;
     validation.warnings = std::move(intake.accepted->warnings);
-    for (const model::PartStatus& part : intake.accepted->parts)
-        validation.warnings.push_back(part.name + ": " + part.message);
     return validation;
 }
 

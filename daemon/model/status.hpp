@@ -70,15 +70,12 @@ struct ServiceStatus {
 /// Discards what was known of the service, because the engine now reports nothing about it.
 void make_unknown(ServiceStatus& service, const std::string& reason, std::optional<WallTime> since);
 
-/// unsupported: accepted, but not applied by this version. unmanaged: left unchanged.
-enum class PartState { ok, pending, failed, unsupported, unmanaged };
+/// unmanaged: left unchanged.
+enum class PartState { ok, pending, failed, unmanaged };
 constexpr auto names_of(PartState) {
     using enum PartState;
-    return enum_names<PartState>({{ok, "ok"},
-                                  {pending, "pending"},
-                                  {failed, "failed"},
-                                  {unsupported, "unsupported"},
-                                  {unmanaged, "unmanaged"}});
+    return enum_names<PartState>(
+        {{ok, "ok"}, {pending, "pending"}, {failed, "failed"}, {unmanaged, "unmanaged"}});
 }
 
 /// A part of the desired state besides the services: "engine.options", "registry.example.com".
@@ -89,12 +86,16 @@ struct PartStatus {
     bool is_final = false;  ///< failed, and not retried before the settings or the machine change
 };
 
-/// none: no settings have arrived. pending: they cannot be stored yet.
-enum class SettingsState { none, pending, accepted, rejected };
+/// none: no settings have arrived. pending: they cannot be stored yet. rolled_back: they were accepted, and
+/// former ones are in force again.
+enum class SettingsState { none, pending, accepted, rejected, rolled_back };
 constexpr auto names_of(SettingsState) {
     using enum SettingsState;
-    return enum_names<SettingsState>(
-        {{none, "none"}, {pending, "pending"}, {accepted, "accepted"}, {rejected, "rejected"}});
+    return enum_names<SettingsState>({{none, "none"},
+                                      {pending, "pending"},
+                                      {accepted, "accepted"},
+                                      {rejected, "rejected"},
+                                      {rolled_back, "rolled back"}});
 }
 
 struct SettingsStatus {

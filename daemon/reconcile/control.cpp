@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <utility>
 
 namespace dockerext::reconcile {
@@ -60,6 +61,29 @@ std::string removed_json(const std::vector<std::string>& names) {
     json.end_array();
     json.end_object();
     return json.take();
+}
+
+std::string good_json(const std::vector<state::GoodSettings>& all) {
+    JsonWriter json;
+    json.begin_object();
+    json.begin_array("good");
+    for (const state::GoodSettings& good : all) {
+        json.begin_object();
+        json.number("number", std::uint64_t{good.number});
+        json.text("at", iso_time(good.at));
+        json.text("source", to_string(good.source));
+        json.number("sequence", good.sequence);
+        json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+    return json.take();
+}
+
+/// Of good settings; 0 or none leaves the choice to the daemon.
+std::optional<unsigned> number_of(std::optional<std::int64_t> asked) {
+    if (!asked || *asked == 0) return std::nullopt;
+    return static_cast<unsigned>(std::clamp<std::int64_t>(*asked, 0, std::numeric_limits<unsigned>::max()));
 }
 
 /// A small request body read by `read`; an empty one is an empty object.
@@ -112,7 +136,9 @@ Task<Result<ControlResponse>> Control::reply(ControlRequest request) {
     if (what == "GET /v1/explain") co_return explain(query("service"));
     if (what == "GET /v1/history") co_return history(query("since"));
     if (what == "GET /v1/logs") co_return co_await logs(query("service"), query("lines"));
-    if (what == "POST /v1/reconcile") co_return reconcile(request.body);
+    if (what == "GET /v1/good") co_return ControlResponse{200, good_json(settings_intake_.good())};
+    if (what == "POST /v1/rollback") co_return co_await roll_back(std::move(request.body));
+    if (what == "POST /v1/reconcile") co_return co_await reconcile(std::move(request.body));
     if (what == "POST /v1/pause") co_return pause(request.body);
     if (what == "POST /v1/resume") {
         reconciler_.resume();
@@ -169,19 +195,32 @@ ControlResponse Control::history(const std::string& since) const {
     return {200, report::to_json(journal_.since(*time))};
 }
 
+/// For settings in the request, or for former ones (`rollback`, 0 for the newest before those in force).
 Task<ControlResponse> Control::preview(Secret body) {
     model::Envelope envelope;
+    std::optional<std::int64_t> rollback;
     const auto read = read_body(body, [&](ObjectReader& reader) {
         envelope.public_settings = reader.string("settings").value_or("");
         envelope.protected_settings = reader.secret("protected").value_or(Secret());
+        rollback = reader.integer("rollback");
     });
     if (!read) co_return error_response(read.error());
+    if (rollback) {
+        auto examining = settings_intake_.examine_good(number_of(rollback), wall_now());
+        auto former = co_await std::move(examining);
+        if (!former) co_return error_response(404, former.error().message());
+        co_return co_await preview(std::move(former->accepted));
+    }
     auto intake = co_await settings_intake_.examine(std::move(envelope));
     if (!intake) co_return error_response(intake.error());
     if (!intake->accepted) co_return error_response(422, "the settings are not valid", intake->problems);
-    auto engine = co_await engine_reconciler_.preview(std::move(intake->accepted->engine));
+    co_return co_await preview(std::move(*intake->accepted));
+}
+
+Task<ControlResponse> Control::preview(AcceptedSettings accepted) {
+    auto engine = co_await engine_reconciler_.preview(std::move(accepted.engine));
     if (!engine) co_return error_response(engine.error());
-    model::Desired desired = std::move(intake->accepted->desired);
+    model::Desired desired = std::move(accepted.desired);
     desired.redact.merge(client_.redact());
     auto services =
         co_await reconcile::preview(client_, std::move(desired), intent_.project(), ledger_.history());
@@ -189,21 +228,37 @@ Task<ControlResponse> Control::preview(Secret body) {
     co_return ControlResponse{200, plan::to_json(combined(std::move(*engine), std::move(*services)))};
 }
 
-ControlResponse Control::reconcile(const Secret& body) {
+Task<ControlResponse> Control::reconcile(Secret body) {
     std::set<model::ServiceName> services;
     const auto read = read_body(body, [&](ObjectReader& reader) {
         for (std::string& name : reader.strings("services")) services.insert({std::move(name)});
     });
-    if (!read) return error_response(read.error());
+    if (!read) co_return error_response(read.error());
     for (const model::ServiceName& service : services) {
         const AcceptedSettings* accepted = intent_.in_force();
         if (accepted == nullptr || !accepted->desired.project.services.contains(service)) {
-            return error_response(404, "no service '" + service.value + "' in the settings");
+            co_return error_response(404, "no service '" + service.value + "' in the settings");
         }
     }
-    if (services.empty()) engine_reconciler_.retry();
+    if (services.empty()) {
+        if (intent_.rolled_back()) {
+            auto ending = settings_intake_.end_rollback();
+            const auto ended = co_await std::move(ending);
+            if (!ended) co_return error_response(ended.error());
+        }
+        engine_reconciler_.retry();
+    }
     reconciler_.retry(services);
-    return {202};
+    co_return ControlResponse{202};
+}
+
+Task<ControlResponse> Control::roll_back(Secret body) {
+    std::optional<std::int64_t> to;
+    const auto read = read_body(body, [&](ObjectReader& reader) { to = reader.integer("to"); });
+    if (!read) co_return error_response(read.error());
+    auto rolling_back = settings_intake_.roll_back(number_of(to), "`dockerextd rollback`");
+    const auto rolled_back = co_await std::move(rolling_back);
+    co_return rolled_back ? ControlResponse{202} : error_response(404, rolled_back.error().message());
 }
 
 ControlResponse Control::pause(const Secret& body) {

@@ -39,7 +39,9 @@ private:
     report::ControlResponse explain(const std::string& service) const;
     report::ControlResponse history(const std::string& since) const;
     Task<report::ControlResponse> preview(Secret body);
-    report::ControlResponse reconcile(const Secret& body);
+    Task<report::ControlResponse> preview(AcceptedSettings accepted);
+    Task<report::ControlResponse> reconcile(Secret body);
+    Task<report::ControlResponse> roll_back(Secret body);
     report::ControlResponse pause(const Secret& body);
     Task<report::ControlResponse> down(Secret body);
     Task<report::ControlResponse> logs(std::string service, std::string lines);

@@ -8,6 +8,7 @@
 #include "reconcile/engine_link.hpp"
 #include "reconcile/engine_reconciler.hpp"
 #include "reconcile/reconciler.hpp"
+#include "reconcile/rollback.hpp"
 #include "reconcile/settings_intake.hpp"
 #include "reconcile/status_only.hpp"
 #include "report/control_server.hpp"
@@ -123,6 +124,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     Reporter reporter(changes, state::ReportTargetStore(paths.state));
     SettingsIntake settings_intake(paths, std::move(files.spool), state::SettingsStore(paths.state), intent,
                                    reconciler, engine_reconciler, reporter, changes);
+    Rollback rollback(intent, ledger, reconciler, settings_intake, changes);
     Control control(client, intent, ledger, reconciler, engine_reconciler, link, settings_intake,
                     files.journal, changes);
     auto server = report::ControlServer::listen(
@@ -139,6 +141,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     tasks.spawn(handle_clock_changes(reconciler, link));
     tasks.spawn(engine_reconciler.run());
     tasks.spawn(reconciler.run());
+    tasks.spawn(rollback.run([&] { return control.status(); }));
     tasks.spawn(reporter.run([&] { return control.status(); }));
     tasks.spawn(systemd::feed_watchdog([&](Duration tolerance) { return reconciler.is_overdue(tolerance); }));
     systemd::notify_ready();

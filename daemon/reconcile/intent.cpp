@@ -36,12 +36,24 @@ Intent::Adoption Intent::put_in_force(AcceptedSettings accepted) {
     return in_force ? Adoption::unchanged : Adoption::changed;
 }
 
+void Intent::note_rollback(std::optional<state::RolledBack> rolled_back) {
+    if (state_file_.content().rolled_back == rolled_back) return;
+    state_file_.content().rolled_back = std::move(rolled_back);
+    state_file_.save();
+}
+
+std::string Intent::requested() const {
+    if (rolled_back()) return rolled_back()->from;
+    return accepted_ ? accepted_->fingerprint : "";
+}
+
 void Intent::down(RemovalScope scope) {
     state::DaemonState& daemon_state = state_file_.content();
     for (auto& [project, known] : daemon_state.former) mark_former(daemon_state, project, scope);
     if (!daemon_state.project.empty())
         mark_former(daemon_state, std::exchange(daemon_state.project, {}), scope);
     daemon_state.paused_until.reset();
+    daemon_state.rolled_back.reset();
     accepted_.reset();
     state_file_.save();
 }

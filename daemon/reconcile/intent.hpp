@@ -22,6 +22,9 @@ public:
     /// A different project that was in force before leaves from now on. Settings without services do not ask
     /// to remove anything: only `down` does.
     Adoption put_in_force(AcceptedSettings accepted);
+    /// Former settings are about to be put in force instead of the stored ones; or, with nullopt, stored
+    /// ones.
+    void note_rollback(std::optional<state::RolledBack> rolled_back);
     /// `down`: nothing is desired any more, and the project leaves. Ends a pause.
     void down(model::RemovalScope scope);
     void pause(std::optional<std::chrono::seconds> duration);
@@ -31,6 +34,11 @@ public:
 
     /// Null if no settings are in force.
     const AcceptedSettings* in_force() const noexcept { return accepted_ ? &*accepted_ : nullptr; }
+    const std::optional<state::RolledBack>& rolled_back() const noexcept {
+        return state_file_.content().rolled_back;
+    }
+    /// The fingerprint of the settings that people asked for last; "" for none.
+    std::string requested() const;
     /// The project that the daemon manages; "" for none. Settings without services do not change it.
     const model::ProjectName& project() const noexcept { return state_file_.content().project; }
     const std::map<model::ProjectName, model::RemovalScope>& former() const noexcept {

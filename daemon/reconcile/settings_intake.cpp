@@ -2,6 +2,7 @@
 
 #include "base/catch_exceptions.hpp"
 #include "base/clock.hpp"
+#include "base/iso_time.hpp"
 #include "base/message_id.hpp"
 #include "base/off_loop.hpp"
 #include "intake/secrets.hpp"
@@ -10,6 +11,7 @@
 
 #include <boost/asio/this_coro.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace dockerext::reconcile {
@@ -43,7 +45,18 @@ Task<Result<IntakeResult>> parse_off_loop(std::function<IntakeResult()> examine)
     co_return examined;
 }
 
-constexpr Duration look_again = std::chrono::seconds(5);  ///< without a folder watch, or after a failure
+/// Containers are created from the images that ran then, whatever their names mean now.
+void pin_images(const std::map<model::ImageRef, model::ImageId>& images, model::Project& project) {
+    for (auto& [name, service] : project.services) {
+        const auto image = images.find(service.container.image);
+        if (image == images.end()) continue;
+        service.container.image.value = image->second.value;
+        service.pull_policy = model::PullPolicy::never;
+        service.build.reset();
+    }
+}
+
+constexpr Duration spool_retry = std::chrono::seconds(5);  ///< without a folder watch, or after a failure
 
 }  // namespace
 
@@ -93,6 +106,15 @@ Task<void> SettingsIntake::adopt_stored(model::Envelope stored) {
     }
     const auto previous = store_.previous();
     secrets_ = {intake.accepted->desired.redact, previous ? intake::secrets_of(*previous) : Redactor()};
+    if (const auto rolled_back = intent_.rolled_back();
+        rolled_back && rolled_back->from == intake.accepted->fingerprint) {
+        auto examining_good = examine_good(rolled_back->number, std::nullopt);
+        auto former = co_await std::move(examining_good);
+        if (former) co_return put_back(std::move(*former), *rolled_back);
+        log::warning("cannot read the settings that were in force; trying the newest ones again",
+                     {{"ERROR", former.error().message()}});
+    }
+    intent_.note_rollback({});
     adopt(std::move(*intake.accepted));
 }
 
@@ -114,7 +136,7 @@ Task<void> SettingsIntake::run() {
         if (cancelled) co_return;
         if (!watch || !all_processed) {
             watch.reset();  // one of the watched folders may be missing
-            const bool slept = co_await sleep_for(look_again);
+            const bool slept = co_await sleep_for(spool_retry);
             if (!slept) co_return;
             continue;
         }
@@ -188,10 +210,16 @@ Result<> SettingsIntake::accept(const model::Envelope& envelope, AcceptedSetting
     const bool is_redeployed =
         envelope.source == model::SettingsSource::azure && envelope.sequence != status_.sequence;
     status_ = status_of(envelope, SettingsState::accepted, {});
-    const AcceptedSettings* current = intent_.in_force();
-    const bool known = current != nullptr && current->fingerprint == accepted.fingerprint;
-    if (!known) secrets_.replace_with(accepted.desired.redact);
-    if (!known || envelope.source == model::SettingsSource::by_operator) adopt(std::move(accepted));
+    const bool known = intent_.in_force() != nullptr && intent_.requested() == accepted.fingerprint;
+    const bool is_rolled_back = known && intent_.rolled_back();
+    if (is_rolled_back)  // the same settings are not tried again
+        status_ = status_of(envelope, SettingsState::rolled_back, {{"", intent_.rolled_back()->reason}});
+    if (!known) {
+        intent_.note_rollback({});
+        secrets_.replace_with(accepted.desired.redact);
+    }
+    if (!known || (envelope.source == model::SettingsSource::by_operator && !is_rolled_back))
+        adopt(std::move(accepted));
     if (!known) reporter_.new_settings();
     else if (is_redeployed) reconciler_.retry({});
     return {};
@@ -253,12 +281,101 @@ void SettingsIntake::log_once(std::string_view what, const Error& error) {
     log::error(what, {{"ERROR", error.message()}});
 }
 
+Result<> SettingsIntake::keep_as_good(const std::map<model::ImageRef, model::ImageId>& images) {
+    const auto stored = store_.load();
+    if (!stored.envelope) return Error(ErrorKind::not_found, stored.warning);
+    const model::Envelope& envelope = *stored.envelope;
+    return good_.add({.at = wall_now(),
+                      .source = envelope.source,
+                      .sequence = envelope.sequence,
+                      .fingerprint = intent_.requested(),
+                      .images = images},
+                     envelope);
+}
+
+Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_good(
+    std::optional<unsigned> number, std::optional<model::WallTime> now) const {
+    const std::string requested = intent_.requested();
+    const unsigned present = intent_.rolled_back() ? intent_.rolled_back()->number : 0;
+    const std::vector<state::GoodSettings> all = good_.list();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const state::GoodSettings& good) {
+        if (number) return good.number == *number;
+        return present != 0 ? good.number < present : good.fingerprint != requested;
+    });
+    if (found == all.end())
+        co_return Error(ErrorKind::not_found,
+                        number ? "there are no good settings with the number " + std::to_string(*number)
+                               : "there are no earlier settings with which everything ran");
+    const auto envelope = good_.envelope_of(*found);
+    if (!envelope) co_return envelope.error();
+    auto examining = parse_off_loop([envelope = *envelope, now, paths = paths_, file = store_.file()] {
+        return intake::parse_envelope(envelope, paths.project, file, now);
+    });
+    auto examined = co_await std::move(examining);
+    if (!examined) co_return examined.error();
+    if (!examined->accepted)
+        co_return Error(ErrorKind::invalid_input, "the settings with the number " +
+                                                      std::to_string(found->number) +
+                                                      " are not valid now: " + to_text(examined->problems));
+    pin_images(found->images, examined->accepted->desired.project);
+    co_return FormerSettings{*found, std::move(*examined->accepted)};
+}
+
+Task<Result<>> SettingsIntake::roll_back(std::optional<unsigned> number, std::string reason) {
+    if (intent_.in_force() == nullptr)
+        co_return Error(ErrorKind::conflict, "there are no valid settings in force");
+    const std::string requested = intent_.requested();
+    const auto before = intent_.rolled_back();
+    auto examining = examine_good(number, wall_now());
+    auto former = co_await std::move(examining);
+    if (!former) co_return former.error();
+    const bool is_same = intent_.in_force() != nullptr && intent_.requested() == requested;
+    if (!is_same || intent_.rolled_back() != before)
+        co_return Error(ErrorKind::conflict, "other settings were put in force meanwhile");
+    const unsigned to = former->good.number;
+    std::string text = "running the settings of " + iso_time(former->good.at) + " again (number " +
+                       std::to_string(to) + "): " + secrets_.all()(reason);
+    log::warning("settings rolled back", {{"REASON", text}});
+    put_back(std::move(*former), {requested, to, std::move(text)});
+    co_return Result<>();
+}
+
+/// The note first: if the daemon ends in between, it puts these settings in force when it starts again.
+void SettingsIntake::put_back(FormerSettings former, state::RolledBack rolled_back) {
+    const auto stored = store_.load();
+    if (stored.envelope)
+        status_ = status_of(*stored.envelope, SettingsState::rolled_back, {{"", rolled_back.reason}});
+    secrets_.add_rolled_back(former.accepted.desired.redact);
+    intent_.note_rollback(std::move(rolled_back));
+    adopt(std::move(former.accepted));
+    changes_.raise();
+}
+
+Task<Result<>> SettingsIntake::end_rollback() {
+    const auto before = intent_.rolled_back();
+    const auto stored = store_.load();
+    if (!stored.envelope) co_return Error(ErrorKind::not_found, stored.warning);
+    auto examining = examine(*stored.envelope);
+    auto examined = co_await std::move(examining);
+    if (!examined) co_return examined.error();
+    if (!examined->accepted) co_return Error(ErrorKind::invalid_input, to_text(examined->problems));
+    if (intent_.rolled_back() != before)
+        co_return Error(ErrorKind::conflict, "other settings were put in force meanwhile");
+    status_ = status_of(*stored.envelope, SettingsState::accepted, {});
+    intent_.note_rollback({});
+    adopt(std::move(*examined->accepted));
+    reporter_.new_settings();
+    co_return Result<>();
+}
+
 Result<> SettingsIntake::forget() {
     status_ = {};
     secrets_ = {};
     fallback_.clear();
     engine_reconciler_.clear_settings();
-    return store_.clear();
+    auto cleared = store_.clear();
+    if (cleared) cleared = good_.clear();
+    return cleared;
 }
 
 }  // namespace dockerext::reconcile

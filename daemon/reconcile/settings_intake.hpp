@@ -7,6 +7,7 @@
 #include "reconcile/engine_reconciler.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/reporter.hpp"
+#include "state/good_settings.hpp"
 #include "state/paths.hpp"
 #include "state/settings_store.hpp"
 #include "state/spool.hpp"
@@ -18,12 +19,13 @@ namespace dockerext::reconcile {
 /// reconciler. A rejection changes only the status of the rejected settings.
 class SettingsIntake {
 public:
-    SettingsIntake(const state::Paths& paths, state::Spool spool, state::SettingsStore store,
-                   const Intent& intent, Reconciler& reconciler, EngineReconciler& engine_reconciler,
-                   Reporter& reporter, Changes& changes)
+    SettingsIntake(const state::Paths& paths, state::Spool spool, state::SettingsStore store, Intent& intent,
+                   Reconciler& reconciler, EngineReconciler& engine_reconciler, Reporter& reporter,
+                   Changes& changes)
         : paths_(paths),
           spool_(std::move(spool)),
           store_(std::move(store)),
+          good_(paths.state),
           intent_(intent),
           reconciler_(reconciler),
           engine_reconciler_(engine_reconciler),
@@ -35,8 +37,24 @@ public:
     Task<void> restore();
     /// Takes what is in the spool, then what arrives; runs until cancelled.
     Task<void> run();
-    /// Deletes the stored settings (`down`).
+    /// Deletes the stored and the good settings (`down`).
     Result<> forget();
+
+    /// Everything runs as the settings in force ask: keeps them, with these images.
+    Result<> keep_as_good(const std::map<model::ImageRef, model::ImageId>& images);
+    std::vector<state::GoodSettings> good() const { return good_.list(); }
+    struct FormerSettings {
+        state::GoodSettings good;
+        AcceptedSettings accepted;  ///< with the images that ran then
+    };
+    /// The good settings with that number, or else the newest before those in force; refused if certificates
+    /// in them are not valid at `now`. `not_found` if there are none.
+    Task<Result<FormerSettings>> examine_good(std::optional<unsigned> number,
+                                              std::optional<model::WallTime> now) const;
+    /// Puts them in force instead of the stored settings, until new ones arrive. `reason` is for people.
+    Task<Result<>> roll_back(std::optional<unsigned> number, std::string reason);
+    /// Puts the stored settings in force again.
+    Task<Result<>> end_rollback();
 
     /// Parses the settings in an envelope. It runs on a thread of its own, off the event loop: the settings
     /// may name files on slow disks, and may be large. An exception is reported as a problem of the settings.
@@ -49,6 +67,7 @@ public:
 
 private:
     Task<void> adopt_stored(model::Envelope stored);
+    void put_back(FormerSettings former, state::RolledBack rolled_back);
     void adopt(AcceptedSettings accepted);
     std::optional<watches::FolderWatch> open_watch(const asio::any_io_executor& executor);
     Task<bool> process_spool();
@@ -63,7 +82,8 @@ private:
     state::Paths paths_;
     state::Spool spool_;
     state::SettingsStore store_;
-    const Intent& intent_;
+    state::GoodSettingsStore good_;
+    Intent& intent_;
     Reconciler& reconciler_;
     EngineReconciler& engine_reconciler_;
     Reporter& reporter_;

@@ -117,7 +117,8 @@ OverallState state_of_services(const Facts& facts, const Status& status,
 OverallState overall(const Facts& facts, const Status& status, const std::vector<PartStatus>& projects,
                      const std::vector<PartStatus>& engine) {
     if (facts.paused_until) return OverallState::paused;
-    const bool rejected = facts.settings.state == SettingsState::rejected;
+    const bool rejected =
+        facts.settings.state == SettingsState::rejected || facts.settings.state == SettingsState::rolled_back;
     if (facts.in_force == nullptr && facts.former.empty())
         return rejected ? OverallState::degraded : OverallState::idle;
     if (rejected || facts.engine.state != EngineState::running || any_part(engine, PartState::failed))
@@ -163,10 +164,7 @@ Status status_of(const Facts& facts, SteadyTime now, WallTime wall_now) {
     const std::vector<PartStatus> projects = project_parts(facts);
     append(status.parts, engine);
     append(status.parts, projects);
-    if (facts.in_force != nullptr) {
-        append(status.parts, facts.in_force->parts);
-        add_services(facts, now, wall_now, status);
-    }
+    if (facts.in_force != nullptr) add_services(facts, now, wall_now, status);
     status.state = overall(facts, status, projects, engine);
     return status;
 }

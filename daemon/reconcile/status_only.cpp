@@ -27,7 +27,7 @@ using report::ControlResponse;
 
 constexpr std::size_t path_limit = 4096;
 constexpr std::size_t status_limit = std::size_t{1} << 20;
-constexpr Duration look_again = std::chrono::seconds(2);  ///< for another `enable` command of the agent
+constexpr Duration command_poll = std::chrono::seconds(2);  ///< for another `enable` command of the agent
 
 std::string advice(const std::string& why) {
     return why +
@@ -73,7 +73,7 @@ Task<void> keep_azure_status_written(const state::Paths& paths, std::string why)
     const std::string status_json = report::to_json({report::AzureState::error, why, {}}, now, now);
     for (bool going = true; going;) {
         write_status_file(paths, status_json);
-        going = co_await sleep_for(look_again);
+        going = co_await sleep_for(command_poll);
     }
 }
 

@@ -71,6 +71,11 @@ std::optional<AzureSubstatus> blocking_problem(const Status& status, const Issue
         for (const Problem& problem : status.settings.errors) message += message_of(problem) + "; ";
         return AzureSubstatus{"settings", AzureState::error, message.substr(0, message.size() - 2)};
     }
+    if (status.settings.state == SettingsState::rolled_back) {
+        const auto& errors = status.settings.errors;
+        return AzureSubstatus{"settings", AzureState::error,
+                              "rolled back; " + (errors.empty() ? "" : message_of(errors.front()))};
+    }
     if (status.settings.state == SettingsState::pending) {
         const bool is_persistent = has_lasted("settings", issues, now);
         const auto& errors = status.settings.errors;

@@ -121,6 +121,13 @@ std::string to_json(const DaemonState& daemon_state) {
     write_past(daemon_state, json);
     write_hooks(daemon_state, json);
     write_former_projects(daemon_state, json);
+    if (daemon_state.rolled_back) {
+        json.begin_object("rolledBack");
+        json.text("from", daemon_state.rolled_back->from);
+        json.number("number", std::uint64_t{daemon_state.rolled_back->number});
+        json.text("reason", daemon_state.rolled_back->reason);
+        json.end_object();
+    }
     if (daemon_state.last_look_at) json.number("lookedUntil", to_number(*daemon_state.last_look_at));
     if (daemon_state.paused_until) json.number("pausedUntil", to_number(*daemon_state.paused_until));
     json.end_object();
@@ -212,6 +219,13 @@ model::EndedRun past_from(const JsonCursor& json, Problems& problems) {
             .interrupted = ended_run.boolean("cutOff").value_or(false)};
 }
 
+RolledBack rolled_back_from(const JsonCursor& json, Problems& problems) {
+    ObjectReader rolled_back(json, problems);
+    return {.from = rolled_back.string("from").value_or(""),
+            .number = static_cast<unsigned>(rolled_back.integer("number").value_or(0)),
+            .reason = rolled_back.string("reason").value_or("")};
+}
+
 /// Version 0.1 wrote only the names, as "retired".
 std::map<model::ProjectName, model::RemovalScope> former_projects_in(ObjectReader& daemon_state,
                                                                      Problems& problems) {
@@ -251,6 +265,8 @@ Result<DaemonState> daemon_state_from(std::string_view text) {
     for (const auto& [id, ended_run] : members_of(json, "past"))
         daemon_state.ended_run[{id}] = past_from(ended_run, problems);
     daemon_state.former = former_projects_in(json, problems);
+    if (const auto rolled_back = json.take("rolledBack"))
+        daemon_state.rolled_back = rolled_back_from(*rolled_back, problems);
     daemon_state.last_look_at = time_of(json, "lookedUntil");
     daemon_state.paused_until = time_of(json, "pausedUntil");
     if (!problems.empty()) return Error(ErrorKind::invalid_input, to_text(problems.all()));

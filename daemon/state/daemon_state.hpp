@@ -12,6 +12,14 @@
 
 namespace dockerext::state {
 
+/// Former settings are in force instead of the stored ones (state/good_settings.hpp).
+struct RolledBack {
+    std::string from;     ///< the fingerprint of the stored settings
+    unsigned number = 0;  ///< of the good settings
+    std::string reason;   ///< for people; secrets already hidden
+    bool operator==(const RolledBack&) const = default;
+};
+
 /// State besides settings and journal that must outlive the process. Small; the whole file is replaced on a
 /// change.
 struct DaemonState {
@@ -32,6 +40,7 @@ struct DaemonState {
     std::map<model::Subject, model::CompletedJob> completed;      ///< as in History
     std::optional<model::WallTime> last_look_at;                  ///< current up to here; later events count
     std::map<model::ProjectName, model::RemovalScope> former;     ///< projects not yet fully removed
+    std::optional<RolledBack> rolled_back;
     std::optional<model::WallTime> paused_until;  ///< reconciling is paused; WallTime::max(): until resumed
     bool operator==(const DaemonState&) const = default;
 };

@@ -181,9 +181,11 @@ std::string Document::text() const {
             nets += R"("ipam":{"config":[{"subnet":"10.9.)" + std::to_string(subnet) + R"(.0/24"}]})";
         nets += "}";
     }
-    return "{\"docker\":{\"install\":\"none\"},\"compose\":{\"name\":" + json::string_text(project) +
-           ",\"services\":{" + all + "},\"networks\":{" + nets + "}" +
-           (volume ? ",\"volumes\":{\"data\":{}}" : "") + "}}";
+    // Of half of the documents, without a random choice.
+    const std::string reconcile = services.size() % 2 == 1 ? ",\"reconcile\":{\"rollback\":true}" : "";
+    return "{\"docker\":{\"install\":\"none\"}" + reconcile +
+           ",\"compose\":{\"name\":" + json::string_text(project) + ",\"services\":{" + all +
+           "},\"networks\":{" + nets + "}" + (volume ? ",\"volumes\":{\"data\":{}}" : "") + "}}";
 }
 
 std::string Document::summary() const {

@@ -56,6 +56,9 @@ std::string name_of(const model::Project& project, const model::Service& service
 ReportedStatus parse_status(const std::string& status) {
     const json::Document document = json::parse(status);
     ReportedStatus reported{.state = json::string_at(document, "state"), .services = {}, .complaints = {}};
+    const json::Value& settings = json::at(document, "settings");
+    reported.frozen = settings.IsObject() && json::string_at(settings, "state") == "rolled back";
+    if (reported.frozen) reported.complaints += "; the settings are rolled back";
     const json::Value& services = json::at(document, "services");
     if (!services.IsArray()) return reported;
     for (const json::Value& each : services.GetArray()) {

@@ -92,12 +92,12 @@ TEST(Answers, APlanAHistoryAndAnExplanationAreRead) {
 }
 
 TEST(Answers, EveryStateRoundTrips) {
-    for (const std::string state : {"ok", "pending", "failed", "unsupported", "unmanaged"}) {
+    for (const std::string state : {"ok", "pending", "failed", "unmanaged"}) {
         const auto status = parse_status(R"({"state":"idle","parts":[{"state":")" + state + R"("}]})");
         ASSERT_TRUE(status) << status.error().message();
         EXPECT_EQ(to_string(status->parts.at(0).state), state);
     }
-    for (const std::string state : {"none", "pending", "accepted", "rejected"}) {
+    for (const std::string state : {"none", "pending", "accepted", "rejected", "rolled back"}) {
         const auto status = parse_status(R"({"state":"idle","settings":{"state":")" + state + R"("}})");
         ASSERT_TRUE(status) << status.error().message();
         EXPECT_EQ(to_string(status->settings.state), state);

@@ -46,6 +46,10 @@ std::string form(const Invocation& invocation) {
                 for (const auto& service : c.services) services += service + ",";
                 return "reconcile " + services + " wait=" + text_of(c.wait);
             },
+            [](const Rollback& c) {
+                return "rollback " + std::to_string(c.to.value_or(0)) + (c.list ? " list" : "") +
+                       (c.dry_run ? " dry-run" : "");
+            },
             [](const Pause& c) { return "pause " + text_of(c.duration); },
             [](const Resume&) { return std::string("resume"); },
             [](const Down& down) { return std::string(down.volumes ? "down with volumes" : "down"); },
@@ -86,6 +90,9 @@ TEST(CommandLine, ParsesEveryCommand) {
         {"reconcile", "reconcile  wait=-"},
         {"reconcile --wait web db", "reconcile web,db, wait=300s"},
         {"reconcile web db --wait=10", "reconcile web,db, wait=10s"},
+        {"rollback", "rollback 0"},
+        {"rollback --list", "rollback 0 list"},
+        {"rollback --to 7 --dry-run", "rollback 7 dry-run"},
         {"pause", "pause -"},
         {"pause --for 2d", "pause 172800s"},
         {"resume", "resume"},
@@ -146,8 +153,8 @@ TEST(CommandLine, PrintsTheVersion) {
 TEST(CommandLine, PrintsHelpWithinEightyColumns) {
     for (const char* line :
          {"--help", "run --help", "apply --help", "validate --help", "plan --help", "status --help",
-          "explain --help", "history --help", "reconcile --help", "pause --help", "resume --help",
-          "down --help", "logs --help", "import --help"}) {
+          "explain --help", "history --help", "reconcile --help", "rollback --help", "pause --help",
+          "resume --help", "down --help", "logs --help", "import --help"}) {
         SCOPED_TRACE(line);
         const Notice notice = std::get<Notice>(parse_command_line(words(line), noon));
         EXPECT_EQ(notice.exit, Exit::success);

@@ -351,6 +351,15 @@ TEST_F(PerformTest, ApplyEndsWhenTheDaemonRejects) {
     EXPECT_EQ(err, "dockerextd: the daemon rejected the settings\n/x: bad\n");
 }
 
+TEST_F(PerformTest, ApplyEndsWhenTheSettingsAreRolledBack) {
+    with_daemon().answer("GET /v1/status",
+                         {{200, status_json("converging", 1)},
+                          {200, status_json("degraded", noon_sequence, service_json("running"), "rolled back",
+                                            R"({"path":"","message":"running number 41 again"})")}});
+    EXPECT_EQ(perform({"apply", file("s.json"), "--wait"}), 3);
+    EXPECT_EQ(err, "dockerextd: rolled back; running number 41 again\n");
+}
+
 TEST_F(PerformTest, WaitingEndsWhenThereIsNothingToWaitFor) {
     test::FakeDaemon& server = with_daemon();
     server.answer("POST /v1/reconcile", {{202, "{}"}});
@@ -492,6 +501,32 @@ TEST_F(PerformTest, ExplainShowsTheService) {
                                     R"(,"plan":{"steps":[],"held":[]},"history":[]})"}});
     EXPECT_EQ(perform({"explain", "web"}), 0);
     EXPECT_TRUE(out.starts_with("web: running, 0 of 1 running\n")) << out;
+}
+
+TEST_F(PerformTest, RollbackListsPreviewsAndActs) {
+    test::FakeDaemon& server = with_daemon();
+    server.answer(
+        "GET /v1/good",
+        {{200, R"({"good":[{"number":12,"at":"2024-01-31T12:00:00Z","source":"azure","sequence":3},)"
+               R"({"number":9,"at":"2024-01-30T12:00:00Z","source":"operator","sequence":1}]})"},
+         {200, R"({"good":[]})"}});
+    EXPECT_EQ(perform({"rollback", "--list"}), 0);
+    EXPECT_EQ(out,
+              "12  ran since 2024-01-31 12:00:00  from Azure, sequence 3\n"
+              "9   ran since 2024-01-30 12:00:00  from the command line\n");
+    EXPECT_EQ(perform({"rollback", "--list"}), 0);
+    EXPECT_EQ(out, "no settings yet with which everything ran\n");
+    server.answer("POST /v1/plan", {{200, R"({"steps":[],"held":[]})"}});
+    EXPECT_EQ(perform({"rollback", "--to", "9", "--dry-run"}), 0);
+    EXPECT_EQ(out, "nothing to do\n");
+    server.answer("POST /v1/rollback", {{202, ""}, {404, R"({"error":"there is no such number"})"}});
+    EXPECT_EQ(perform({"rollback"}), 0);
+    EXPECT_EQ(out, "Rolling back. Follow with `dockerextd status --watch`.\n");
+    EXPECT_EQ(perform({"rollback", "--to", "7"}), 1);
+    EXPECT_EQ(err, "dockerextd: there is no such number\n");
+    const std::vector<std::string> requests = server.requests();
+    EXPECT_EQ(requests.at(2), R"(POST /v1/plan {"rollback":9})");
+    EXPECT_EQ(requests.at(3), R"(POST /v1/rollback {"to":0})");
 }
 
 TEST_F(PerformTest, ShortCommandsReportTheirResult) {

@@ -45,8 +45,7 @@ Status bad_status() {
     status.settings.state = SettingsState::rejected;
     status.settings.errors = {{"/compose/web/port", "unknown key of service web; did you mean 'ports'?"},
                               {"/docker/options", "expected array, found string"}};
-    status.parts.push_back(
-        {"engine.tls", PartState::unsupported, "accepted, and not applied by this version"});
+    status.parts.push_back({"engine.tls", PartState::unmanaged, "left as it is"});
     ServiceStatus db = service("db", ServiceState::failed, 0,
                                "start demo-db-1: Bind for 0.0.0.0:5432 failed: port is already allocated");
     db.since = noon - 4min - 3s;
@@ -84,7 +83,7 @@ TEST(StatusText, ReportsEveryProblemAndItsAge) {
               "            /compose/web/port: unknown key of service web; did you mean 'ports'?\n"
               "            /docker/options: expected array, found string\n"
               "engine      running 20.10.24, API 1.41, up 3 h\n"
-              "engine.tls  unsupported: accepted, and not applied by this version\n"
+              "engine.tls  unmanaged: left as it is\n"
               "\n"
               "SERVICE  STATE    RUNNING  REASON\n"
               "web      running  1/1\n"

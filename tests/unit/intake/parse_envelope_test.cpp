@@ -158,42 +158,5 @@ TEST(IntakeResult, HidesInterpolatedSecretsInProblems) {
     EXPECT_EQ(to_text(intake.problems).find("sesame"), std::string::npos) << to_text(intake.problems);
 }
 
-/// The names of the parts that are not applied, one per line.
-std::string unsupported(std::string settings, std::string secrets = "") {
-    const IntakeResult intake = take(std::move(settings), std::move(secrets));
-    if (!intake.accepted) return to_text(intake.problems);
-    std::string names;
-    for (const model::PartStatus& part : intake.accepted->parts) {
-        EXPECT_EQ(part.state, model::PartState::unsupported);
-        names += part.name + "\n";
-    }
-    return names;
-}
-
-TEST(UnsupportedParts, AreEmptyWhenEverythingIsApplied) {
-    EXPECT_EQ(unsupported("{}"), "");
-    EXPECT_EQ(
-        unsupported(R"({"docker": {"install": "distro", "options": [], "config": {}, "insecure-port": true},
-        "compose": {"web": {"image": "nginx"}}, "compose-environment": {"A": "b"},
-        "azure-environment": "AzureCloud",
-        "reconcile": {"interval": "10s", "drift": "report", "unhealthy": "report", "orphans": "keep",
-                      "rollback": false}})",
-                    R"({"environment": {"C": "d"}, "login": {"username": "", "password": ""}})"),
-        "");
-    EXPECT_EQ(unsupported(R"({"docker": {"install": "none"}})"), "");
-}
-
-TEST(UnsupportedParts, AreNamed) {
-    EXPECT_EQ(unsupported(R"({"reconcile": {"rollback": true}})"), "reconcile.rollback\n");
-}
-
-TEST(UnsupportedParts, ReportWhatIsNotApplied) {
-    const IntakeResult intake = take(R"({"reconcile": {"rollback": true}})");
-    ASSERT_TRUE(intake.accepted) << to_text(intake.problems);
-    ASSERT_EQ(intake.accepted->parts.size(), 1u);
-    EXPECT_EQ(intake.accepted->parts[0].message,
-              "accepted, but this version does not apply reconcile.rollback yet");
-}
-
 }  // namespace
 }  // namespace dockerext::intake

@@ -35,5 +35,19 @@ TEST(SecretsInUse, IncludeThoseLoadedAtARestart) {
     EXPECT_TRUE(secrets.all().has_secret_in(secret_of(1002)));
 }
 
+TEST(SecretsInUse, IncludeThoseOfSettingsInForceAgainUntilTheirContainersAreReplaced) {
+    SecretsInUse secrets;
+    for (int change = 1001; change <= 1004; ++change)
+        secrets.replace_with(Redactor({Secret(secret_of(change))}));
+    secrets.add_rolled_back(Redactor({Secret(secret_of(1001))}));
+    secrets.add_rolled_back(Redactor({Secret(secret_of(1002))}));
+    for (int change = 1001; change <= 1004; ++change)
+        EXPECT_TRUE(secrets.all().has_secret_in(secret_of(change))) << change;
+    secrets.replace_with(Redactor({Secret(secret_of(1005))}));
+    EXPECT_TRUE(secrets.all().has_secret_in(secret_of(1001)));  // its containers are being replaced
+    secrets.replace_with(Redactor({Secret(secret_of(1006))}));
+    EXPECT_FALSE(secrets.all().has_secret_in(secret_of(1001)));
+}
+
 }  // namespace
 }  // namespace dockerext::intake

@@ -106,6 +106,9 @@ const StatusCase status_cases[] = {
     {"settings that were rejected",
      [](StatusScene& scene) { scene.facts.settings.state = SettingsState::rejected; },
      "degraded; web running"},
+    {"settings that were rolled back",
+     [](StatusScene& scene) { scene.facts.settings.state = SettingsState::rolled_back; },
+     "degraded; web running"},
     {"and none before",
      [](StatusScene& scene) {
          scene.remove_all_services();

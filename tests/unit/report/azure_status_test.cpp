@@ -119,6 +119,16 @@ TEST(AzureStatus, SummarizesTheState) {
              "  settings error invalid; the previous settings remain in effect: /nope: unknown key; line "
              "1\n" +
              ok + "  service.web success running\n"},
+        {"settings that were rolled back, though all runs",
+         [](Status& status) {
+             status.state = OverallState::degraded;
+             status.settings.state = SettingsState::rolled_back;
+             status.settings.errors = {{"", "running the settings of noon again (number 41): web failed"}};
+         },
+         0s,
+         "error settings: rolled back; running the settings of noon again (number 41): web failed" + help +
+             "  settings error rolled back; running the settings of noon again (number 41): web failed\n" +
+             ok + "  service.web success running\n"},
         {"a key that is missing",
          [](Status& status) {
              status.settings.state = SettingsState::pending;

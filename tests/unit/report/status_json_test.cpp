@@ -22,7 +22,7 @@ Status busy_status() {
                        SettingsState::rejected,
                        {{"/compose/web", "expected object, found number"}}};
     status.engine = {EngineState::running, "20.10.24", "1.41", "", noon};
-    status.parts = {{"engine.tls", PartState::unsupported, "not applied by this version"}};
+    status.parts = {{"engine.tls", PartState::unmanaged, "left unchanged"}};
     ServiceStatus& web = status.services.emplace_back();
     web.name = {"web"};
     web.state = ServiceState::failed;
@@ -52,7 +52,7 @@ TEST(StatusJson, HasEverythingInTheStableFormat) {
         R"("errors":[{"path":"/compose/web","message":"expected object, found number"}]},)"
         R"("engine":{"state":"running","version":"20.10.24","api":"1.41",)"
         R"("since":"2024-01-31T12:00:00.000Z","message":""},)"
-        R"("parts":[{"name":"engine.tls","state":"unsupported","message":"not applied by this version","final":false}],)"
+        R"("parts":[{"name":"engine.tls","state":"unmanaged","message":"left unchanged","final":false}],)"
         R"("services":[{"name":"web","state":"failed","wanted":2,"running":1,)"
         R"("containers":[{"name":"demo-web-1","id":"c1","state":"exited","health":"unhealthy",)"
         R"("image":"nginx:1"}],)"

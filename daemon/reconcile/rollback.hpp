@@ -1,0 +1,51 @@
+#pragma once
+
+#include "model/status.hpp"
+#include "reconcile/changes.hpp"
+#include "reconcile/failure_ledger.hpp"
+#include "reconcile/reconciler.hpp"
+#include "reconcile/settings_intake.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace dockerext::reconcile {
+
+/// Keeps settings with which everything runs, and returns to the last such ones when the rollout of new ones
+/// has failed and they ask for that (reconcile.rollback). Going back is not taken back itself.
+class Rollback {
+public:
+    Rollback(const Intent& intent, const FailureLedger& ledger, const Reconciler& reconciler,
+             SettingsIntake& settings_intake, Changes& changes)
+        : intent_(intent),
+          ledger_(ledger),
+          reconciler_(reconciler),
+          settings_intake_(settings_intake),
+          changes_(changes) {}
+
+    /// Runs until cancelled. `current_status` returns the current status.
+    Task<void> run(std::function<model::Status()> current_status);
+
+private:
+    struct Failure {
+        std::optional<unsigned> to;  ///< the good settings to return to; none: the newest before these
+        std::string reason;          ///< "container web-1: new container exited with code 7"
+    };
+    Task<Result<>> check(model::Status status);
+    Result<> keep_as_good();
+    std::optional<Failure> failed_rollout() const;
+
+    const Intent& intent_;
+    const FailureLedger& ledger_;
+    const Reconciler& reconciler_;
+    SettingsIntake& settings_intake_;
+    Changes& changes_;
+    std::string kept_;  ///< the fingerprint of the settings that were kept last
+    std::map<model::ImageRef, model::ImageId> kept_images_;
+    std::string last_error_;  ///< the last one logged, while it persists
+    std::string refused_;     ///< the fingerprint of settings from which there is no way back
+};
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,111 @@
+"""Settings that fail are rolled back, by themselves or by hand."""
+
+import json
+
+from harness import demo, service, wait_for
+
+FAILING = "sh -c 'exit 7'"
+
+
+def settings(n, web=None, rollback=True):
+    """web depends on db; version n of both."""
+    services = {"db": service(environment={"N": str(n)}),
+                "web": service(web or "sleep 1000", restart="no", environment={"N": str(n)}, depends_on=["db"])}
+    return {**demo(services), "reconcile": {"rollback": rollback}}
+
+
+def versions(engine):
+    return {name: next(each for each in engine.inspect(name)["Config"]["Env"] if each.startswith("N="))
+            for name in engine.names()}
+
+
+def goes_back_to(engine, daemon, n):
+    expected = {"demo-db-1": f"N={n}", "demo-web-1": f"N={n}"}
+    wait_for(lambda: versions(engine) == expected and all(engine.running(name) for name in expected), lambda: versions(engine))
+    wait_for(lambda: daemon.status()["settings"]["state"] == "rolled back", daemon.status)
+
+
+def test_settings_that_fail_are_rolled_back_as_a_whole(engine, daemon):
+    daemon.apply(settings(1))
+    done = daemon.apply(settings(2, FAILING), check=3)
+    assert "rolled back" in done.stderr and "exited with code 7" in done.stderr, done.stderr
+    goes_back_to(engine, daemon, 1)
+    status = daemon.status()
+    assert status["state"] == "degraded" and "exited with code 7" in status["settings"]["errors"][0]["message"], status["settings"]
+    wait_for(lambda: all(each["state"] == "running" for each in daemon.status()["services"]), daemon.status)
+    assert "the newest settings were rolled back" in daemon.run("status").stdout
+
+    count = len(daemon.history())
+    daemon.apply(settings(2, FAILING), wait=None)  # the same settings are not tried again
+    daemon.kill()
+    daemon.start()
+    goes_back_to(engine, daemon, 1)
+    wait_for(lambda: all(each["state"] == "running" for each in daemon.status()["services"]), daemon.status)
+    assert len(daemon.history()) == count
+
+    daemon.run("reconcile", check=0)  # but by this
+    wait_for(lambda: len(daemon.history()) > count, "tried again")
+    goes_back_to(engine, daemon, 1)
+    daemon.apply(settings(3))
+    assert versions(engine) == {"demo-db-1": "N=3", "demo-web-1": "N=3"}
+
+
+def test_without_the_setting_nothing_is_rolled_back(engine, daemon):
+    daemon.apply(settings(1, rollback=False))
+    daemon.apply(settings(2, FAILING, rollback=False), check=3)
+    wait_for(lambda: versions(engine) == {"demo-db-1": "N=2", "demo-web-1": "N=1"}, lambda: versions(engine))
+    assert daemon.status()["settings"]["state"] == "accepted"
+
+
+def test_a_moved_tag_is_rolled_back_to_the_image_that_ran(engine, daemon):
+    engine.import_image("local/moving:1", command=["sleep", "1000"])
+    ran = engine.ok("GET", "/images/local/moving:1/json")["Id"]
+    def moving(n):
+        return {**demo({"web": {"image": "local/moving:1", "stop_grace_period": "0s", "restart": "no", "environment": {"N": str(n)}}}),
+                "reconcile": {"rollback": True}}
+    daemon.apply(moving(1))
+    engine.import_image("local/moving:1", command=["false"])
+    daemon.apply(moving(2), check=3)
+    wait_for(lambda: daemon.status()["settings"]["state"] == "rolled back", daemon.status)
+    engine.ok("DELETE", "/containers/demo-web-1?force=1")  # what is created anew is of that image, too
+    wait_for(lambda: engine.running("demo-web-1"), "the container is back")
+    assert engine.inspect("demo-web-1")["Image"] == ran
+    assert "N=1" in engine.inspect("demo-web-1")["Config"]["Env"]
+
+
+def test_an_operator_rolls_back_by_hand(engine, daemon):
+    assert "no settings yet" in daemon.run("rollback", "--list", check=0).stdout
+    assert "no valid settings in force" in daemon.run("rollback", check=1).stderr
+    for n in (1, 2, 3):
+        daemon.apply(settings(n))
+        if n == 1:
+            assert "no earlier settings" in daemon.run("rollback", check=1).stderr
+        wait_for(lambda: len(json.loads(daemon.run("rollback", "--list", "--json").stdout)["good"]) == n, f"{n} good settings")
+    planned = daemon.run("rollback", "--dry-run", check=3).stdout
+    assert "N: 3 → 2" in planned or "environment.N" in planned, planned
+    assert versions(engine) == {"demo-db-1": "N=3", "demo-web-1": "N=3"}
+    daemon.run("rollback", check=0)
+    goes_back_to(engine, daemon, 2)
+    daemon.run("rollback", "--to", "1", check=0)
+    goes_back_to(engine, daemon, 1)
+    assert "number 7" in daemon.run("rollback", "--to", "7", check=1).stderr
+    daemon.run("reconcile", "--wait", check=0)
+    assert versions(engine) == {"demo-db-1": "N=3", "demo-web-1": "N=3"}
+    daemon.run("down", check=0)
+    assert "no settings yet" in daemon.run("rollback", "--list", check=0).stdout
+
+
+def test_secrets_of_settings_in_force_again_stay_hidden(engine, daemon):
+    """Three generations: those in force again, the ones between, and the newest."""
+    def secret(n, command):
+        document = {**demo({"web": service([*command, "${KEY}"], restart="no", environment={"N": str(n)})}), "reconcile": {"rollback": True}}
+        return document, {"environment": {"KEY": f"sesame-number-{n}"}}
+    works, fails = ["sh", "-c", "exec sleep 1000"], ["sh", "-c", "exit 7"]
+    daemon.apply(*secret(1, works))
+    daemon.apply(*secret(2, fails), check=3)
+    wait_for(lambda: daemon.status()["settings"]["state"] == "rolled back", daemon.status)
+    daemon.apply(*secret(3, fails), check=3)
+    wait_for(lambda: daemon.status()["settings"]["state"] == "rolled back", daemon.status)
+    daemon.apply(*secret(4, works))
+    shown = daemon.log() + json.dumps(daemon.history()) + json.dumps(daemon.status())
+    assert "sesame-number" not in shown
