@@ -90,16 +90,23 @@ struct Hook {
 /// if its settings or its image changed; drift is repaired without regard to this.
 struct UpdateConfig {
     enum class Order { stop_first, start_first };
-    enum class FailureAction { pause, proceed };
+    enum class FailureAction { pause, proceed, rollback };
     /// start_first: the new container runs beside the old one until it has proven itself, where that is
     /// possible (model/side_by_side.hpp).
     Order order = Order::stop_first;
     unsigned parallelism = 1;                     ///< replicas replaced at the same time; 0: all
     std::chrono::seconds delay{0};                ///< after a new version has held, before the next replica
     std::optional<std::chrono::seconds> monitor;  ///< overrides ReconcilePolicy::monitor for this service
-    /// What becomes of the other replicas when more than `max_failure_ratio` of all have failed.
+    /// What becomes of the other replicas when more than `max_failure_ratio` of all have failed. `rollback`:
+    /// those that were replaced go back, too (reconcile/rollback.hpp).
     FailureAction failure_action = FailureAction::pause;
     float max_failure_ratio = 0;
+
+    /// Whether the others go on although the new version has failed at that many of all replicas.
+    bool tolerates(unsigned failed, unsigned all) const noexcept {
+        return failed == 0 || failure_action == FailureAction::proceed ||
+               static_cast<float>(failed) <= max_failure_ratio * static_cast<float>(all);
+    }
     bool operator==(const UpdateConfig&) const = default;
 };
 

@@ -69,7 +69,7 @@ struct CompletedJob {
 /// A new container that failed and was removed again, by slot; or a network that could not be replaced.
 struct FailedRollout {
     unsigned attempts = 0;  ///< in a row, with these settings and this image
-    std::string error;      ///< of the last one
+    std::string error;      ///< of the last one; secrets already hidden
     ImageId image;          ///< of the new container; "" for a network
     std::string old;        ///< how the id of the container begins that was to be replaced; "" for a network
     /// The version itself failed, so that it is not tried again. What the engine refuses is tried once more,

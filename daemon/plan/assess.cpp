@@ -4,6 +4,7 @@
 #include "plan/verdict.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace dockerext::plan {
 
@@ -117,6 +118,7 @@ public:
             if (held->until) merge_attempt(status, *held->until, now, wall_now);
         }
         if (!is_converged(status.state)) {
+            prepend_progress(service, status);
             for (unsigned number = 1; number <= service.scale; ++number) {
                 merge_failures(subject_of(Slot{service.name, number}), status, now, wall_now);
             }
@@ -137,6 +139,28 @@ private:
         static const std::vector<const T*> none;
         const auto entry = map.find(name);
         return entry == map.end() ? none : entry->second;
+    }
+
+    /// "1 of 3 replaced", while replicas are replaced.
+    void prepend_progress(const Service& service, ServiceStatus& status) const {
+        std::set<Subject> unreplaced;
+        for (const Step* step : found(steps_, service.name)) {
+            if (std::holds_alternative<CreateContainer>(step->operation)) unreplaced.insert(step->subject);
+        }
+        for (unsigned number = 1; number <= service.scale; ++number) {
+            const Containers of_slot = containers_of(service, number);
+            if (of_slot.empty()) return;  // created, not replaced
+            if (of_slot.size() > 1) unreplaced.insert(subject_of(Slot{service.name, number}));
+        }
+        if (service.scale < 2 || unreplaced.empty()) return;
+        for (const Held* held : found(held_, service.name)) unreplaced.insert(held->subject);
+        for (unsigned number = 1; number <= service.scale; ++number) {
+            const Subject subject = subject_of(Slot{service.name, number});
+            if (history_.busy.contains(subject)) unreplaced.insert(subject);
+        }
+        const std::string progress = std::to_string(service.scale - unreplaced.size()) + " of " +
+                                     std::to_string(service.scale) + " replaced";
+        status.reason = progress + (status.reason.empty() ? "" : "; " + status.reason);
     }
 
     Containers containers_of(const Service& service, unsigned number) const {

@@ -51,10 +51,7 @@ bool is_delayed(const Replica& replica) {
 }  // namespace
 
 bool is_paused(const Rollout& rollout, const Service& service) {
-    const UpdateConfig& update = service.update;
-    const float allowed = update.max_failure_ratio * static_cast<float>(service.scale);
-    return update.failure_action == UpdateConfig::FailureAction::pause && rollout.failed > 0 &&
-           !(static_cast<float>(rollout.failed) <= allowed);
+    return !service.update.tolerates(rollout.failed, service.scale);
 }
 
 bool is_update(const Replica& replica, const ObservedContainer& old) {

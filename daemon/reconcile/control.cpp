@@ -256,7 +256,7 @@ Task<ControlResponse> Control::roll_back(Secret body) {
     std::optional<std::int64_t> to;
     const auto read = read_body(body, [&](ObjectReader& reader) { to = reader.integer("to"); });
     if (!read) co_return error_response(read.error());
-    auto rolling_back = settings_intake_.roll_back(number_of(to), "`dockerextd rollback`");
+    auto rolling_back = settings_intake_.roll_back(number_of(to), {}, "`dockerextd rollback`");
     const auto rolled_back = co_await std::move(rolling_back);
     co_return rolled_back ? ControlResponse{202} : error_response(404, rolled_back.error().message());
 }

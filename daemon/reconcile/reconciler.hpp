@@ -27,7 +27,9 @@ public:
     Task<void> run();
 
     // From the settings.
-    void adopt(AcceptedSettings accepted) { reconcile::adopt(state_, std::move(accepted)); }
+    void adopt(AcceptedSettings accepted, const std::set<model::ServiceName>& again = {}) {
+        reconcile::adopt(state_, std::move(accepted), again);
+    }
     /// `down`: nothing is desired any more, and the project leaves. This is on disk on return; a later
     /// process continues the removal if this one ends.
     void down(model::RemovalScope scope) { reconcile::down(state_, scope); }

@@ -26,14 +26,14 @@ void note_event(LoopState& loop, const engine::Event& event) {
 }  // namespace
 
 /// The same settings again restart nothing: a pull under way continues.
-void adopt(LoopState& loop, AcceptedSettings accepted) {
+void adopt(LoopState& loop, AcceptedSettings accepted, const std::set<ServiceName>& again) {
     if (loop.intent.former().empty()) loop.removed.clear();
     const auto adopted = loop.intent.put_in_force(std::move(accepted));
     const Desired& desired = loop.intent.in_force()->desired;
     loop.client.set_redactor(desired.redact);
     loop.budget = {};
     if (adopted == Intent::Adoption::unchanged) {
-        loop.ledger.reset_backoff({});
+        loop.ledger.reset_backoff(again);
     } else {
         loop.plan = {};  // its held entries are for other settings
         cancel_steps(loop);

@@ -13,7 +13,8 @@
 namespace dockerext::reconcile {
 
 // From the settings.
-void adopt(LoopState& loop, AcceptedSettings accepted);
+/// If the documents are the same, what has failed is tried again: these services, or with {} everything.
+void adopt(LoopState& loop, AcceptedSettings accepted, const std::set<model::ServiceName>& again);
 /// `down`: nothing is desired any more, and the project leaves. This is on disk on return; a later
 /// process continues the removal if this one ends.
 void down(LoopState& loop, model::RemovalScope scope);

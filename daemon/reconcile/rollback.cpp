@@ -2,6 +2,7 @@
 
 #include "base/catch_exceptions.hpp"
 #include "base/log.hpp"
+#include "plan/config_hash.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -47,18 +48,17 @@ Task<void> Rollback::run(std::function<Status()> current_status) {
 Task<Result<>> Rollback::check(Status status) {
     const AcceptedSettings* const accepted = intent_.in_force();
     if (accepted == nullptr) kept_.clear();
-    if (accepted == nullptr || intent_.rolled_back()) co_return Result<>();
-    if (is_good(status)) co_return keep_as_good();
+    if (ledger_.history().failed_rollouts.empty()) refused_.clear();
+    const bool is_partly_back = intent_.rolled_back() && !intent_.rolled_back()->services.empty();
+    if (accepted == nullptr || (intent_.rolled_back() && !is_partly_back)) co_return Result<>();
+    if (!is_partly_back && is_good(status)) co_return keep_as_good();
     const auto failed = failed_rollout();
-    if (!failed) refused_.clear();
-    const bool is_wanted = accepted->desired.policy.rollback.value_or(false);
-    if (!failed || !is_wanted || refused_ == accepted->fingerprint) co_return Result<>();
-    const std::string from = accepted->fingerprint;
-    auto rolling_back = settings_intake_.roll_back(failed->to, failed->reason);
+    if (!failed) co_return Result<>();
+    auto rolling_back = settings_intake_.roll_back(failed->to, failed->services, failed->reason);
     auto rolled_back = co_await std::move(rolling_back);
     const bool is_final = !rolled_back && !is_transient(rolled_back.error().kind()) &&
                           rolled_back.error().kind() != ErrorKind::cancelled;
-    if (is_final) refused_ = from;
+    if (is_final) refused_.insert(failed->reason);
     co_return rolled_back;
 }
 
@@ -78,25 +78,62 @@ Result<> Rollback::keep_as_good() {
     return {};
 }
 
-/// If everything ran with the same settings before, only another image can be to blame: then they go on with
-/// the image that ran. Otherwise it is the repair of drift that has failed, and other settings would not
-/// help.
+/// Of the first service that is to return and has not yet.
 std::optional<Rollback::Failure> Rollback::failed_rollout() const {
     const AcceptedSettings& accepted = *intent_.in_force();
-    const Project& project = accepted.desired.project;
+    const bool all = accepted.desired.policy.rollback.value_or(false);
+    Failure failure;
+    if (intent_.rolled_back()) failure.services = intent_.rolled_back()->services;
     for (const auto& [subject, rollout] : ledger_.history().failed_rollouts) {
         if (subject.kind != Subject::Kind::container || !is_given_up(rollout)) continue;
-        const auto service = project.services.find(service_of(subject));
-        if (service == project.services.end()) continue;
-        if (service->second.update.failure_action == UpdateConfig::FailureAction::proceed) continue;
-        const std::string reason = to_string(subject) + ": " + rollout.error;
-        const std::vector<state::GoodSettings> good = settings_intake_.good();
-        if (good.empty() || good.front().fingerprint != accepted.fingerprint) return Failure{{}, reason};
-        const auto image = good.front().images.find(service->second.container.image);
-        if (image != good.front().images.end() && image->second != rollout.image)
-            return Failure{good.front().number, reason};
+        const ServiceName name = service_of(subject);
+        const auto service = accepted.desired.project.services.find(name);
+        if (service == accepted.desired.project.services.end() || failure.services.contains(name)) continue;
+        const UpdateConfig& update = service->second.update;
+        if (update.tolerates(given_up_replicas(name), service->second.scale)) continue;
+        if (!all && update.failure_action != UpdateConfig::FailureAction::rollback) continue;
+        std::string reason = to_string(subject) + ": " + rollout.error;
+        if (refused_.contains(reason) || !is_to_blame(service->second, rollout)) continue;
+        failure.to = number_before();
+        if (all) failure.services.clear();
+        else failure.services.insert(name);
+        failure.reason = std::move(reason);
+        return failure;
     }
     return std::nullopt;
+}
+
+unsigned Rollback::given_up_replicas(const ServiceName& service) const {
+    const auto& failed = ledger_.history().failed_rollouts;
+    return static_cast<unsigned>(std::count_if(failed.begin(), failed.end(), [&](const auto& entry) {
+        return entry.first.kind == Subject::Kind::container && is_given_up(entry.second) &&
+               service_of(entry.first) == service;
+    }));
+}
+
+/// If the repair of drift has failed, other settings would not help: then the old container is of the wanted
+/// version. If everything ran with the same settings before, only another image can be to blame.
+bool Rollback::is_to_blame(const Service& service, const FailedRollout& rollout) const {
+    if (const Observed* const observed = reconciler_.facts().observed) {
+        const auto old = observed->containers.lower_bound({rollout.old});
+        const bool is_there = old != observed->containers.end() && old->first.value.starts_with(rollout.old);
+        if (is_there && old->second.image_id == rollout.image &&
+            plan::matches_config_hash(service, old->second))
+            return false;
+    }
+    const std::vector<state::GoodSettings> good = settings_intake_.good();
+    if (good.empty() || good.front().fingerprint != intent_.in_force()->fingerprint) return true;
+    const auto image = good.front().images.find(service.container.image);
+    return image != good.front().images.end() && image->second != rollout.image;
+}
+
+/// Of the settings that some services are of already; or of the same settings, with the image that ran, if
+/// everything ran with them.
+std::optional<unsigned> Rollback::number_before() const {
+    if (intent_.rolled_back()) return intent_.rolled_back()->number;
+    const std::vector<state::GoodSettings> good = settings_intake_.good();
+    const bool is_same = !good.empty() && good.front().fingerprint == intent_.in_force()->fingerprint;
+    return is_same ? std::optional(good.front().number) : std::nullopt;
 }
 
 }  // namespace dockerext::reconcile

@@ -9,12 +9,14 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace dockerext::reconcile {
 
 /// Keeps settings with which everything runs, and returns to the last such ones when the rollout of new ones
-/// has failed and they ask for that (reconcile.rollback). Going back is not taken back itself.
+/// has failed and they ask for that: for everything (reconcile.rollback), or for the service
+/// (update_config.failure_action). Going back is not taken back itself.
 class Rollback {
 public:
     Rollback(const Intent& intent, const FailureLedger& ledger, const Reconciler& reconciler,
@@ -31,11 +33,15 @@ public:
 private:
     struct Failure {
         std::optional<unsigned> to;  ///< the good settings to return to; none: the newest before these
-        std::string reason;          ///< "container web-1: new container exited with code 7"
+        std::set<model::ServiceName> services;  ///< that are to return; empty: all
+        std::string reason;                     ///< "container web-1: new container exited with code 7"
     };
     Task<Result<>> check(model::Status status);
     Result<> keep_as_good();
     std::optional<Failure> failed_rollout() const;
+    unsigned given_up_replicas(const model::ServiceName& service) const;
+    bool is_to_blame(const model::Service& service, const model::FailedRollout& rollout) const;
+    std::optional<unsigned> number_before() const;
 
     const Intent& intent_;
     const FailureLedger& ledger_;
@@ -44,8 +50,8 @@ private:
     Changes& changes_;
     std::string kept_;  ///< the fingerprint of the settings that were kept last
     std::map<model::ImageRef, model::ImageId> kept_images_;
-    std::string last_error_;  ///< the last one logged, while it persists
-    std::string refused_;     ///< the fingerprint of settings from which there is no way back
+    std::string last_error_;         ///< the last one logged, while it persists
+    std::set<std::string> refused_;  ///< reasons for which there is no way back
 };
 
 }  // namespace dockerext::reconcile

@@ -166,7 +166,7 @@ void count_failed_successor(LedgerState& ledger, const Desired& desired, const O
     if (!is_new) return;
     FailedRollout& rollout = ledger.history.failed_rollouts[subject];
     rollout = {.attempts = rollout.attempts + 1,
-               .error = "new container " + known->second,
+               .error = desired.redact("new container " + known->second),  // it goes to disk
                .image = container.image_id,
                .old = container.name.value.substr(0, plan::successor_prefix_length),
                .ran = !refused};

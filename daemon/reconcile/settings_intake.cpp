@@ -3,10 +3,12 @@
 #include "base/catch_exceptions.hpp"
 #include "base/clock.hpp"
 #include "base/iso_time.hpp"
+#include "base/joined.hpp"
 #include "base/message_id.hpp"
 #include "base/off_loop.hpp"
 #include "intake/secrets.hpp"
 #include "intake/unwrap.hpp"
+#include "plan/config_hash.hpp"
 #include "watches/folder_watch.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -54,6 +56,32 @@ void pin_images(const std::map<model::ImageRef, model::ImageId>& images, model::
         service.pull_policy = model::PullPolicy::never;
         service.build.reset();
     }
+}
+
+/// Replaces services of the project by the former ones, with the networks and volumes that those need.
+Result<> put_back_services(const std::set<model::ServiceName>& names, const model::Project& former,
+                           model::Project& project) {
+    for (const model::ServiceName& name : names) {
+        const auto service = former.services.find(name);
+        if (service == former.services.end())
+            return Error(ErrorKind::not_found, "the earlier settings have no service " + name.value);
+        for (const model::ServiceName& other : plan::services_joined_by(service->second)) {
+            if (!project.services.contains(other))
+                return Error(ErrorKind::not_found, name.value +
+                                                       " of the earlier settings needs the service " +
+                                                       other.value + ", which is gone");
+        }
+        project.services.insert_or_assign(name, service->second);
+        for (const auto& [network, endpoint] : service->second.container.networks) {
+            const auto spec = former.networks.find(network);
+            if (spec != former.networks.end()) project.networks.insert(*spec);
+        }
+        for (const model::Mount& mount : service->second.container.mounts) {
+            const auto spec = former.volumes.find({mount.source});
+            if (spec != former.volumes.end()) project.volumes.insert(*spec);
+        }
+    }
+    return {};
 }
 
 constexpr Duration spool_retry = std::chrono::seconds(5);  ///< without a folder watch, or after a failure
@@ -108,7 +136,7 @@ Task<void> SettingsIntake::adopt_stored(model::Envelope stored) {
     secrets_ = {intake.accepted->desired.redact, previous ? intake::secrets_of(*previous) : Redactor()};
     if (const auto rolled_back = intent_.rolled_back();
         rolled_back && rolled_back->from == intake.accepted->fingerprint) {
-        auto examining_good = examine_good(rolled_back->number, std::nullopt);
+        auto examining_good = examine_rollback(rolled_back->number, rolled_back->services, std::nullopt);
         auto former = co_await std::move(examining_good);
         if (former) co_return put_back(std::move(*former), *rolled_back);
         log::warning("cannot read the settings that were in force; trying the newest ones again",
@@ -120,10 +148,10 @@ Task<void> SettingsIntake::adopt_stored(model::Envelope stored) {
 
 /// The engine's part first, because the services wait for it. Containers of the former settings may still
 /// exist and contain secrets of those settings.
-void SettingsIntake::adopt(AcceptedSettings accepted) {
+void SettingsIntake::adopt(AcceptedSettings accepted, const std::set<model::ServiceName>& again) {
     accepted.desired.redact = secrets_.all();
     engine_reconciler_.adopt(accepted.engine, accepted.desired.redact);
-    reconciler_.adopt(std::move(accepted));
+    reconciler_.adopt(std::move(accepted), again);
 }
 
 Task<void> SettingsIntake::run() {
@@ -296,7 +324,8 @@ Result<> SettingsIntake::keep_as_good(const std::map<model::ImageRef, model::Ima
 Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_good(
     std::optional<unsigned> number, std::optional<model::WallTime> now) const {
     const std::string requested = intent_.requested();
-    const unsigned present = intent_.rolled_back() ? intent_.rolled_back()->number : 0;
+    const bool all_back = intent_.rolled_back() && intent_.rolled_back()->services.empty();
+    const unsigned present = all_back ? intent_.rolled_back()->number : 0;
     const std::vector<state::GoodSettings> all = good_.list();
     const auto found = std::find_if(all.begin(), all.end(), [&](const state::GoodSettings& good) {
         if (number) return good.number == *number;
@@ -321,22 +350,51 @@ Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_good(
     co_return FormerSettings{*found, std::move(*examined->accepted)};
 }
 
-Task<Result<>> SettingsIntake::roll_back(std::optional<unsigned> number, std::string reason) {
+/// With `services`, everything else is as in the stored settings.
+Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_rollback(
+    std::optional<unsigned> number, std::set<model::ServiceName> services,
+    std::optional<model::WallTime> now) const {
+    auto examining = examine_good(number, now);
+    auto former = co_await std::move(examining);
+    if (!former || services.empty()) co_return former;
+    const auto stored = store_.load();
+    if (!stored.envelope) co_return Error(ErrorKind::not_found, stored.warning);
+    auto examining_stored =
+        parse_off_loop([envelope = *stored.envelope, paths = paths_, file = store_.file()] {
+            return intake::parse_envelope(envelope, paths.project, file, std::nullopt);
+        });
+    auto examined = co_await std::move(examining_stored);
+    if (!examined) co_return examined.error();
+    if (!examined->accepted) co_return Error(ErrorKind::invalid_input, to_text(examined->problems));
+    AcceptedSettings accepted = std::move(*examined->accepted);
+    if (accepted.desired.project.name != former->accepted.desired.project.name)
+        co_return Error(ErrorKind::not_found, "the earlier settings are of another project");
+    auto back = put_back_services(services, former->accepted.desired.project, accepted.desired.project);
+    if (!back) co_return back.error();
+    accepted.desired.redact.merge(former->accepted.desired.redact);
+    former->accepted = std::move(accepted);
+    co_return former;
+}
+
+Task<Result<>> SettingsIntake::roll_back(std::optional<unsigned> number,
+                                         std::set<model::ServiceName> services, std::string reason) {
     if (intent_.in_force() == nullptr)
         co_return Error(ErrorKind::conflict, "there are no valid settings in force");
     const std::string requested = intent_.requested();
     const auto before = intent_.rolled_back();
-    auto examining = examine_good(number, wall_now());
+    auto examining = examine_rollback(number, services, wall_now());
     auto former = co_await std::move(examining);
     if (!former) co_return former.error();
     const bool is_same = intent_.in_force() != nullptr && intent_.requested() == requested;
     if (!is_same || intent_.rolled_back() != before)
         co_return Error(ErrorKind::conflict, "other settings were put in force meanwhile");
     const unsigned to = former->good.number;
-    std::string text = "running the settings of " + iso_time(former->good.at) + " again (number " +
-                       std::to_string(to) + "): " + secrets_.all()(reason);
+    const std::string what = joined(services, ", ", [](const auto& name) { return name.value; });
+    std::string text = "running " + (what.empty() ? "" : what + " of ") + "the settings of " +
+                       iso_time(former->good.at) + " again (number " + std::to_string(to) +
+                       "): " + secrets_.all()(reason);
     log::warning("settings rolled back", {{"REASON", text}});
-    put_back(std::move(*former), {requested, to, std::move(text)});
+    put_back(std::move(*former), {requested, to, std::move(services), std::move(text)});
     co_return Result<>();
 }
 
@@ -346,8 +404,9 @@ void SettingsIntake::put_back(FormerSettings former, state::RolledBack rolled_ba
     if (stored.envelope)
         status_ = status_of(*stored.envelope, SettingsState::rolled_back, {{"", rolled_back.reason}});
     secrets_.add_rolled_back(former.accepted.desired.redact);
+    const std::set<model::ServiceName> again = rolled_back.services;
     intent_.note_rollback(std::move(rolled_back));
-    adopt(std::move(former.accepted));
+    adopt(std::move(former.accepted), again);
     changes_.raise();
 }
 

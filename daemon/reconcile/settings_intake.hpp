@@ -51,8 +51,10 @@ public:
     /// in them are not valid at `now`. `not_found` if there are none.
     Task<Result<FormerSettings>> examine_good(std::optional<unsigned> number,
                                               std::optional<model::WallTime> now) const;
-    /// Puts them in force instead of the stored settings, until new ones arrive. `reason` is for people.
-    Task<Result<>> roll_back(std::optional<unsigned> number, std::string reason);
+    /// Puts them in force instead of the stored settings, until new ones arrive; with `services`, only these
+    /// of them. `reason` is for people.
+    Task<Result<>> roll_back(std::optional<unsigned> number, std::set<model::ServiceName> services,
+                             std::string reason);
     /// Puts the stored settings in force again.
     Task<Result<>> end_rollback();
 
@@ -67,8 +69,11 @@ public:
 
 private:
     Task<void> adopt_stored(model::Envelope stored);
+    Task<Result<FormerSettings>> examine_rollback(std::optional<unsigned> number,
+                                                  std::set<model::ServiceName> services,
+                                                  std::optional<model::WallTime> now) const;
     void put_back(FormerSettings former, state::RolledBack rolled_back);
-    void adopt(AcceptedSettings accepted);
+    void adopt(AcceptedSettings accepted, const std::set<model::ServiceName>& again = {});
     std::optional<watches::FolderWatch> open_watch(const asio::any_io_executor& executor);
     Task<bool> process_spool();
     Task<bool> process_entry(const state::Spool::Entry& entry, bool is_last);

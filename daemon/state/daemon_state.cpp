@@ -125,6 +125,9 @@ std::string to_json(const DaemonState& daemon_state) {
         json.begin_object("rolledBack");
         json.text("from", daemon_state.rolled_back->from);
         json.number("number", std::uint64_t{daemon_state.rolled_back->number});
+        json.begin_array("services");
+        for (const auto& service : daemon_state.rolled_back->services) json.text(service.value);
+        json.end_array();
         json.text("reason", daemon_state.rolled_back->reason);
         json.end_object();
     }
@@ -221,8 +224,11 @@ model::EndedRun past_from(const JsonCursor& json, Problems& problems) {
 
 RolledBack rolled_back_from(const JsonCursor& json, Problems& problems) {
     ObjectReader rolled_back(json, problems);
+    std::set<model::ServiceName> services;
+    for (std::string& service : rolled_back.strings("services")) services.insert({std::move(service)});
     return {.from = rolled_back.string("from").value_or(""),
             .number = static_cast<unsigned>(rolled_back.integer("number").value_or(0)),
+            .services = std::move(services),
             .reason = rolled_back.string("reason").value_or("")};
 }
 

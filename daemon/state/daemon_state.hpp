@@ -14,9 +14,10 @@ namespace dockerext::state {
 
 /// Former settings are in force instead of the stored ones (state/good_settings.hpp).
 struct RolledBack {
-    std::string from;     ///< the fingerprint of the stored settings
-    unsigned number = 0;  ///< of the good settings
-    std::string reason;   ///< for people; secrets already hidden
+    std::string from;                       ///< the fingerprint of the stored settings
+    unsigned number = 0;                    ///< of the good settings
+    std::set<model::ServiceName> services;  ///< only these; empty: all that is in them
+    std::string reason;                     ///< for people; secrets already hidden
     bool operator==(const RolledBack&) const = default;
 };
 

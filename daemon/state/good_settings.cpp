@@ -26,7 +26,7 @@ fs::path facts_file(const fs::path& folder, unsigned number) {
     return folder / (std::to_string(number) + ".json");
 }
 fs::path envelope_file(const fs::path& folder, unsigned number) {
-    return folder / (std::to_string(number) + ".settings");
+    return folder / ("settings-" + std::to_string(number) + ".json");
 }
 
 /// The number in "7.json"; nullopt for any other name.

@@ -23,8 +23,8 @@ struct GoodSettings {
     bool operator==(const GoodSettings&) const = default;
 };
 
-/// The ten newest of them, in the folder good/: "7.settings" is the envelope, sealed and of mode 0600 like
-/// settings.json; "7.json" is what is above, and is written last.
+/// The ten newest of them, in the folder good/: "settings-7.json" is the envelope, sealed and of mode 0600
+/// like settings.json; "7.json" is what is above, and is written last.
 class GoodSettingsStore {
 public:
     explicit GoodSettingsStore(const std::filesystem::path& folder) : folder_(folder / "good") {}

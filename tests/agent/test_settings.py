@@ -54,6 +54,18 @@ def test_secrets_change_and_do_not_leak(portal, machine):
     assert SECRET not in machine.sh("journalctl --no-pager -o cat")
 
 
+def test_a_rolled_back_deployment_is_an_error_until_the_next_one(portal, machine):
+    def version(n, command="sleep 1000"):
+        return {**demo({"web": service(command, restart="no", environment={"KEY": str(n)})}), "reconcile": {"rollback": True}}
+    portal.succeeds(version(1))
+    portal.deploy(version(2, "sh -c 'exit 7'"))
+    report = portal.wait_for(lambda report: "rolled back; running the settings of" in report.message, "rolled back")
+    assert report.state == "error" and "exited with code 7" in report.message, report
+    wait_for(lambda: machine.running("demo-web-1") and variable(machine, "demo-web-1") == "1", "the former version runs")
+    portal.succeeds(version(3))
+    assert variable(machine, "demo-web-1") == "3"
+
+
 def test_a_rotated_certificate_is_no_change(portal, machine):
     settings, protected = secrets(SECRET)
     portal.succeeds(settings, protected)

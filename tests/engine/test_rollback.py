@@ -11,7 +11,7 @@ def settings(n, web=None, rollback=True):
     """web depends on db; version n of both."""
     services = {"db": service(environment={"N": str(n)}),
                 "web": service(web or "sleep 1000", restart="no", environment={"N": str(n)}, depends_on=["db"])}
-    return {**demo(services), "reconcile": {"rollback": rollback}}
+    return {**demo(services), "reconcile": {"rollback": rollback, "monitor": "1s"}}
 
 
 def versions(engine):
@@ -57,12 +57,31 @@ def test_without_the_setting_nothing_is_rolled_back(engine, daemon):
     assert daemon.status()["settings"]["state"] == "accepted"
 
 
+def test_failure_action_rolls_back_one_service(engine, daemon):
+    def versions_of(n, web):
+        update = {"update_config": {"failure_action": "rollback", "parallelism": 1, "monitor": "1s"}}
+        return demo({"db": service(environment={"N": str(n)}),
+                     "web": service(web, restart="no", environment={"N": str(n)}, volumes=["data:/data"], scale=2, deploy=update)},
+                    volumes={"data": {}})
+    daemon.apply(versions_of(1, "sleep 1000"))
+    fails_second = ["sh", "-c", "test -e /data/first && exit 7; touch /data/first; exec sleep 1000"]
+    daemon.apply(versions_of(2, fails_second), check=3)
+    expected = {"demo-db-1": "N=2", "demo-web-1": "N=1", "demo-web-2": "N=1"}
+    wait_for(lambda: versions(engine) == expected and all(engine.running(name) for name in expected), lambda: versions(engine))
+    status = daemon.status()["settings"]
+    assert status["state"] == "rolled back" and "running web of the settings of" in status["errors"][0]["message"], status
+    daemon.kill()
+    daemon.start()
+    wait_for(lambda: all(each["state"] == "running" for each in daemon.status()["services"]) and daemon.status()["services"], daemon.status)
+    assert versions(engine) == expected
+
+
 def test_a_moved_tag_is_rolled_back_to_the_image_that_ran(engine, daemon):
     engine.import_image("local/moving:1", command=["sleep", "1000"])
     ran = engine.ok("GET", "/images/local/moving:1/json")["Id"]
     def moving(n):
         return {**demo({"web": {"image": "local/moving:1", "stop_grace_period": "0s", "restart": "no", "environment": {"N": str(n)}}}),
-                "reconcile": {"rollback": True}}
+                "reconcile": {"rollback": True, "monitor": "1s"}}
     daemon.apply(moving(1))
     engine.import_image("local/moving:1", command=["false"])
     daemon.apply(moving(2), check=3)
@@ -98,7 +117,7 @@ def test_an_operator_rolls_back_by_hand(engine, daemon):
 def test_secrets_of_settings_in_force_again_stay_hidden(engine, daemon):
     """Three generations: those in force again, the ones between, and the newest."""
     def secret(n, command):
-        document = {**demo({"web": service([*command, "${KEY}"], restart="no", environment={"N": str(n)})}), "reconcile": {"rollback": True}}
+        document = {**demo({"web": service([*command, "${KEY}"], restart="no", environment={"N": str(n)})}), "reconcile": {"rollback": True, "monitor": "1s"}}
         return document, {"environment": {"KEY": f"sesame-number-{n}"}}
     works, fails = ["sh", "-c", "exec sleep 1000"], ["sh", "-c", "exit 7"]
     daemon.apply(*secret(1, works))

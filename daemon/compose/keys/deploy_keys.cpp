@@ -172,12 +172,7 @@ unsigned clamped_parallelism(std::int64_t parallelism) {
 }
 
 void warn_of_failure_action(const Node& node, const std::string& action, Diagnostics& diagnostics) {
-    if (action == "pause" || action == "continue") return;
-    if (action == "rollback") {
-        return diagnostics.warn(
-            node,
-            "a replica whose new version fails goes back to the old one; the others are left as they are");
-    }
+    if (action == "pause" || action == "continue" || action == "rollback") return;
     diagnostics.warn(node, "expected pause, continue or rollback, found '" + action + "'; using pause");
 }
 
@@ -243,6 +238,8 @@ model::UpdateConfig to_model(const UpdateConfig& from) {
     if (from.order == "start-first") update.order = model::UpdateConfig::Order::start_first;
     if (from.failure_action == "continue")
         update.failure_action = model::UpdateConfig::FailureAction::proceed;
+    if (from.failure_action == "rollback")
+        update.failure_action = model::UpdateConfig::FailureAction::rollback;
     update.max_failure_ratio = from.max_failure_ratio;
     return update;
 }

@@ -232,9 +232,6 @@ TEST(Warnings, ReportSwarmOnlyKeysOfDeploy) {
             deploy + "mode: deploy.mode is for Swarm and has no effect, as in Compose",
             deploy + "rollback_config: deploy.rollback_config is for Swarm and has no effect, as in Compose",
             deploy + "update_config/delay: is not between 0s and 24h; using 24h0m0s",
-            deploy +
-                "update_config/failure_action: a replica whose new version fails goes back to the old one; "
-                "the others are left as they are",
             deploy + "update_config/monitor: is not between 0s and 10m; using 10m0s",
             deploy + "update_config/parallelism: is not between 0 and 10000; using 10000"}));
     const Loaded unknown =

@@ -1,6 +1,7 @@
 // How a new version replaces the replicas of a service: how many at a time, and what becomes of the others
 // when it fails.
 #include "model/side_by_side.hpp"
+#include "plan/assess.hpp"
 #include "plan/plan_text.hpp"
 #include "plan/slots.hpp"
 #include "scene.hpp"
@@ -436,6 +437,21 @@ TEST(UpdateGate, ASuccessorThatWasCreatedTooEarlyGoes) {
               "[1] -> 2 remove demo-db-1: replacing the old container; waits for the new container to run\n"
               "[2] -> 3 rename demo-db-1: replacing the old container; waits for the new container to run\n"
               "[] -> 4 remove demo-web-1: rolling back: a service that it depends on comes first\n");
+}
+
+TEST(Rollout, TheStatusTellsHowManyReplicasAreReplaced) {
+    World world = three_replicas();
+    const auto reason = [&] {
+        return assess(world.desired, world.observed, world.history, world.plan(), {}, {}).at(0).reason;
+    };
+    update(world);
+    EXPECT_EQ(reason(), "0 of 3 replaced; waits for the new container to run");
+    (void)world.run(world.plan());
+    world.pass_time();
+    (void)world.run(world.plan());
+    EXPECT_TRUE(reason().starts_with("1 of 3 replaced; ")) << reason();
+    (void)world.settle();
+    EXPECT_EQ(reason(), "");
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ TEST_F(GoodSettingsTest, ADamagedEntryIsLeftOut) {
     add(2);
     std::ofstream(folder / "good/2.json", std::ios::app) << "x";
     EXPECT_EQ(numbers(), "1 ");
-    std::ofstream(folder / "good/1.settings", std::ios::app) << "x";
+    std::ofstream(folder / "good/settings-1.json", std::ios::app) << "x";
     EXPECT_FALSE(store.envelope_of(store.list()[0]));
     std::ofstream(folder / "good/what.json") << "x";
     EXPECT_EQ(numbers(), "1 ");
