@@ -56,7 +56,7 @@ def test_secrets_change_and_do_not_leak(portal, machine):
 
 def test_a_rolled_back_deployment_is_an_error_until_the_next_one(portal, machine):
     def version(n, command="sleep 1000"):
-        return {**demo({"web": service(command, restart="no", environment={"KEY": str(n)})}), "reconcile": {"rollback": True}}
+        return {**demo({"web": service(command, restart="no", environment={"KEY": str(n)})}), "reconcile": {"rollback": True, "monitor": "2s"}}
     portal.succeeds(version(1))
     portal.deploy(version(2, "sh -c 'exit 7'"))
     report = portal.wait_for(lambda report: "rolled back; running the settings of" in report.message, "rolled back")
