@@ -132,11 +132,17 @@ Task<Result<ControlResponse>> Control::reply(ControlRequest request) {
         co_return waited ? ControlResponse{200, report::to_json(status())} : error_response(waited.error());
     }
     if (what == "GET /v1/plan") co_return ControlResponse{200, plan::to_json(plan())};
-    if (what == "POST /v1/plan") co_return co_await preview(std::move(request.body));
     if (what == "GET /v1/explain") co_return explain(query("service"));
     if (what == "GET /v1/history") co_return history(query("since"));
     if (what == "GET /v1/logs") co_return co_await logs(query("service"), query("lines"));
     if (what == "GET /v1/good") co_return ControlResponse{200, good_json(settings_intake_.good())};
+    if (request.method == "POST") co_return co_await perform(std::move(request));
+    co_return error_response(404, "no such request: " + what);
+}
+
+Task<Result<ControlResponse>> Control::perform(ControlRequest request) {
+    const std::string what = request.method + " " + request.path;
+    if (what == "POST /v1/plan") co_return co_await preview(std::move(request.body));
     if (what == "POST /v1/rollback") co_return co_await roll_back(std::move(request.body));
     if (what == "POST /v1/reconcile") co_return co_await reconcile(std::move(request.body));
     if (what == "POST /v1/pause") co_return pause(request.body);

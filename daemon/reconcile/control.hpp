@@ -35,6 +35,7 @@ public:
 private:
     Facts facts() const;
     Task<Result<report::ControlResponse>> reply(report::ControlRequest request);
+    Task<Result<report::ControlResponse>> perform(report::ControlRequest request);
     model::Plan plan() const;
     report::ControlResponse explain(const std::string& service) const;
     report::ControlResponse history(const std::string& since) const;

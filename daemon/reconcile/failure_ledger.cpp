@@ -205,9 +205,7 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
             count_failed_run(state_, desired, container, now, wall_now);
         note_completion(state_, desired.project, container);
     }
-    std::erase_if(state_.history.completed, [&](const auto& entry) {
-        return !desired.project.services.contains(service_of(entry.first));
-    });
+    forget_removed_jobs(state_, desired.project);
     request_restarts(state_, desired.project, observed);
     forget_former_networks(state_, desired, observed);
     forget_outdated_rollouts(state_, desired.project, observed);

@@ -189,6 +189,11 @@ void forget_outdated_rollouts(LedgerState& ledger, const Project& project, const
     });
 }
 
+void forget_removed_jobs(LedgerState& ledger, const Project& project) {
+    std::erase_if(ledger.history.completed,
+                  [&](const auto& entry) { return !project.services.contains(service_of(entry.first)); });
+}
+
 void note_completion(LedgerState& ledger, const Project& project, const ObservedContainer& container) {
     const auto service = project.services.find(container.slot.service);
     if (service == project.services.end() || !plan::matches_config_hash(service->second, container)) return;

@@ -29,6 +29,8 @@ void count_failed_successor(LedgerState& ledger, const model::Desired& desired,
 /// Those that failed with another image than the present one, or in place of a container that is gone.
 void forget_outdated_rollouts(LedgerState& ledger, const model::Project& project,
                               const model::Observed& observed);
+/// Jobs whose services left the settings.
+void forget_removed_jobs(LedgerState& ledger, const model::Project& project);
 /// If its container is removed later, only this record says that the job must not run again.
 void note_completion(LedgerState& ledger, const model::Project& project,
                      const model::ObservedContainer& container);

@@ -101,6 +101,17 @@ void write_former_projects(const DaemonState& daemon_state, JsonWriter& json) {
     json.end_object();
 }
 
+void write_rolled_back(const RolledBack& rolled_back, JsonWriter& json) {
+    json.begin_object("rolledBack");
+    json.text("from", rolled_back.from);
+    json.number("number", std::uint64_t{rolled_back.number});
+    json.begin_array("services");
+    for (const auto& service : rolled_back.services) json.text(service.value);
+    json.end_array();
+    json.text("reason", rolled_back.reason);
+    json.end_object();
+}
+
 std::string to_json(const DaemonState& daemon_state) {
     JsonWriter json;
     json.begin_object();
@@ -121,16 +132,7 @@ std::string to_json(const DaemonState& daemon_state) {
     write_past(daemon_state, json);
     write_hooks(daemon_state, json);
     write_former_projects(daemon_state, json);
-    if (daemon_state.rolled_back) {
-        json.begin_object("rolledBack");
-        json.text("from", daemon_state.rolled_back->from);
-        json.number("number", std::uint64_t{daemon_state.rolled_back->number});
-        json.begin_array("services");
-        for (const auto& service : daemon_state.rolled_back->services) json.text(service.value);
-        json.end_array();
-        json.text("reason", daemon_state.rolled_back->reason);
-        json.end_object();
-    }
+    if (daemon_state.rolled_back) write_rolled_back(*daemon_state.rolled_back, json);
     if (daemon_state.last_look_at) json.number("lookedUntil", to_number(*daemon_state.last_look_at));
     if (daemon_state.paused_until) json.number("pausedUntil", to_number(*daemon_state.paused_until));
     json.end_object();

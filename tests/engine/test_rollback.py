@@ -15,8 +15,9 @@ def settings(n, web=None, rollback=True):
 
 
 def versions(engine):
-    return {name: next(each for each in engine.inspect(name)["Config"]["Env"] if each.startswith("N="))
-            for name in engine.names()}
+    """The variable N of each container; of one that is removed meanwhile nothing."""
+    inspected = {name: engine.inspect(name) for name in engine.names()}
+    return {name: next(each for each in found["Config"]["Env"] if each.startswith("N=")) for name, found in inspected.items() if found}
 
 
 def goes_back_to(engine, daemon, n):

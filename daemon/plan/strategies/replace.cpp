@@ -9,6 +9,8 @@
 #include "plan/slots.hpp"
 #include "plan/wanted_container.hpp"
 
+#include <optional>
+
 namespace dockerext::plan {
 
 using namespace model;
@@ -42,6 +44,31 @@ std::string why_stop_first(const Replica& replica) {
     return why.empty() ? "" : " (stop-first, because " + why + ")";
 }
 
+/// What a replacement waits for.
+struct Preconditions {
+    Need create, start;
+    bool is_later = false;  ///< until then, the old container is used, and repaired
+};
+
+/// Holds the replica if the replacement is refused.
+std::optional<Preconditions> preconditions(const Replica& replica, const ObservedContainer& old,
+                                           const std::vector<Change>& changes) {
+    if (!can_recreate(replica, old, changes)) return std::nullopt;
+    Preconditions found{.create = needs(replica), .start = gate(replica, start_of(replica, old))};
+    const auto is_refused = [&](const Need& need) {
+        if (!need.refused.empty()) hold(replica, need.why, need.refused);
+        return !need.refused.empty();
+    };
+    if (is_refused(found.create) || is_refused(found.start)) return std::nullopt;
+    const Need turn = take_turn(replica, old);
+    if (is_refused(turn) || replica.work.backing_off(replica.subject, replica.service.name))
+        return std::nullopt;
+    found.is_later = !turn.waits_for.empty() || !found.start.waits_for.empty();
+    join(found.create, turn);
+    join(found.create, {.waits_for = found.start.waits_for});
+    return found;
+}
+
 }  // namespace
 
 StartOf start_of(const Replica& replica, const ObservedContainer& old) {
@@ -49,30 +76,12 @@ StartOf start_of(const Replica& replica, const ObservedContainer& old) {
 }
 
 bool replace(const Replica& replica, const ObservedContainer& old, const std::vector<Change>& changes) {
-    if (!can_recreate(replica, old, changes)) return false;
-    Need need = needs(replica);
-    if (!need.refused.empty()) {
-        hold(replica, need.why, need.refused);
-        return false;
-    }
-    const Need ready = gate(replica, start_of(replica, old));
-    if (!ready.refused.empty()) {
-        hold(replica, ready.why, ready.refused);
-        return false;
-    }
-    const Need turn = take_turn(replica, old);
-    if (!turn.refused.empty()) {
-        hold(replica, turn.why, turn.refused);
-        return false;
-    }
-    join(need, turn);
-    join(need, {.waits_for = ready.waits_for});
-    if (replica.work.backing_off(replica.subject, replica.service.name)) return false;
-
+    const auto needed = preconditions(replica, old, changes);
+    if (!needed) return false;
     const std::string reason = fields_of(changes) + " changed" + why_stop_first(replica);
     const bool side_by_side = starts_first(replica, old);
-    const StepId made = add_create_steps(replica, &old, reason, changes, need);
-    Need previous = ready;
+    const StepId made = add_create_steps(replica, &old, reason, changes, needed->create);
+    Need previous = needed->start;
     previous.after.push_back(replica.work.plan.steps.size() - 1);
     if (is_alive(old) && !side_by_side) previous = {.after = {stop(replica, old, reason, previous)}};
     const StepId started = start(replica, made, StartKind::first, reason, previous);
@@ -80,8 +89,7 @@ bool replace(const Replica& replica, const ObservedContainer& old, const std::ve
     if (side_by_side) previous = {.after = {stop(replica, old, reason, previous)}};
     previous = {.after = {replica.work.add(step(replica, RemoveContainer{old.id}, reason), previous)}};
     (void)replica.work.add(step(replica, RenameContainer{made, replica.name}, reason), previous);
-    // Until then, the old container is used, and repaired.
-    if (!turn.waits_for.empty() || !ready.waits_for.empty()) return false;
+    if (needed->is_later) return false;
     if (side_by_side) return true;  // dependents count on the old container
 
     mark_will_start(replica, started);

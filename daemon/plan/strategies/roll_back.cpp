@@ -25,6 +25,15 @@ bool was_rolling_back(const ObservedContainer& old, const ObservedContainer& suc
     return successor.health == Health::unhealthy && was_stopped_for(successor, old);
 }
 
+/// The step that starts a container, among the steps from `first` on. The successor goes after it, and not
+/// after the hooks that follow: in an old container that ends again, they fail, and the successor would stay
+/// for ever.
+StepId start_step(const Plan& plan, StepId first) {
+    StepId id = first;
+    while (!std::holds_alternative<StartContainer>(plan.steps.at(id).operation)) ++id;
+    return id;
+}
+
 }  // namespace
 
 std::string failure_of(const ObservedContainer& old, const ObservedContainer& successor,
@@ -58,9 +67,10 @@ void roll_back(const Replica& replica, const ObservedContainer& old, const Obser
     const Judgement judgement = judge(replica.service, old, replica.work.history);
     const bool starts = was_stopped_for(successor, old) || judgement.verdict == Verdict::stopped;
     if (starts) mark_not_started(replica);
-    // Backoff after the successor's failure must not delay the old container's start, unless the engine has
-    // refused to start the old container.
-    const bool urgent = starts && old.error.empty();
+    // Backoff after the successor's failure must not delay the old container's start, unless that has failed
+    // already: the engine has refused it, or the container has ended again.
+    const bool was_tried = old.started_at > successor.created_at;
+    const bool urgent = starts && old.error.empty() && !was_tried;
     if (!urgent && replica.work.backing_off(replica.subject, replica.service.name)) return;
     Need previous;
     if (is_alive(successor)) {
@@ -69,7 +79,9 @@ void roll_back(const Replica& replica, const ObservedContainer& old, const Obser
     // If the engine refuses to start the old container, there is nothing to roll back to: the next plan
     // creates what the settings ask for.
     if (starts && old.error.empty()) {
-        previous.after = {start(replica, old.id, next_start(old), reason, previous)};
+        const StepId first = replica.work.plan.steps.size();
+        (void)start(replica, old.id, next_start(old), reason, previous);
+        previous.after = {start_step(replica.work.plan, first)};
     }
     (void)replica.work.add(step(replica, RemoveContainer{successor.id}, reason), previous);
     will_stay(replica, old);

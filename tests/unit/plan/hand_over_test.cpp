@@ -268,6 +268,25 @@ TEST(HandOver, ACompletedJobTakesOverWithOrWithoutAHealthCheck) {
     }
 }
 
+TEST(HandOver, AFailedSuccessorGoesAlsoWhenTheHooksOfTheOldContainerFail) {
+    World world = web_handing_over();
+    web_of(world).post_start = {Hook{.command = {"true"}}};
+    world.end(successor_of(world), 3);
+    const std::string text = plan_text(world);
+    EXPECT_NE(text.find("[0] -> 1 run hook in demo-web-1"), std::string::npos) << text;
+    EXPECT_NE(text.find("[0] -> 2 remove demo-web-1"), std::string::npos) << text;
+}
+
+TEST(HandOver, AnOldContainerThatEndsAgainIsRestoredWithBackoff) {
+    World world = web_handing_over();
+    world.end(successor_of(world), 3);
+    back_off(world, web_subject());  // because of the successor
+    EXPECT_TRUE(plan_text(world).starts_with("[] -> 0 start demo-web-1: rollout failed")) << "at once";
+    EXPECT_EQ(world.run(world.plan(), 1), std::vector<std::string>{});
+    world.end(container_of(world), 1);
+    EXPECT_EQ(plan_text(world).find("start demo-web-1"), std::string::npos) << plan_text(world);
+}
+
 TEST(HandOver, ACompletedJobIsNotRunAgainAfterARollback) {
     World world = world_with_job_hand_over(false);
     world.end(successor_of(world), 3);
