@@ -63,7 +63,7 @@ struct Container {
     bool paused = false;
     bool removing = false;
     bool stopped_manually = false;
-    bool stopped_by_daemon = false;  ///< while it was alive, and has not run since
+    bool stopped_first = false;  ///< by the daemon, when no successor ran; it has not run since
     int exit_code = 0;
     std::string error;
     WallTime created, started{}, finished{};

@@ -2,6 +2,8 @@
 #include "docker/engine.hpp"
 #include "schedule.hpp"
 
+#include <algorithm>
+
 namespace dockerext::sim {
 namespace {
 
@@ -120,7 +122,8 @@ HttpResponse Engine::on_container(const Request& request, Caller caller, Reply& 
     if (verb == "kill") return kill(*container, id);
     if (verb == "archive") return {200, ""};
     if (verb != "stop" && verb != "restart") return refusal(404, "page not found");
-    container->stopped_by_daemon = verb == "stop" && caller == Caller::daemon && container->alive();
+    container->stopped_first = verb == "stop" && caller == Caller::daemon && container->alive() &&
+                               !has_running_successor(*container);
     stop(*container, std::exchange(reply, {}), verb == "restart", id);
     return {204, ""};
 }
@@ -171,9 +174,15 @@ HttpResponse Engine::list_containers() const {
     return {200, list + "]"};
 }
 
+bool Engine::has_running_successor(const Container& old) const {
+    return std::any_of(containers.begin(), containers.end(), [&](const auto& entry) {
+        return entry.second->alive() && entry.second->name.starts_with(old.id.substr(0, 12) + "_");
+    });
+}
+
 void Engine::note_stop_first(const Container& successor) {
     for (const auto& [id, container] : containers) {
-        if (container->stopped_by_daemon && !container->alive() && successor.started == WallTime{} &&
+        if (container->stopped_first && !container->alive() && successor.started == WallTime{} &&
             successor.name.starts_with(id.substr(0, 12) + "_"))
             stop_first.insert(container->labels.at("com.docker.compose.service"));
     }
@@ -201,7 +210,7 @@ HttpResponse Engine::start_container(Container& container, Caller caller) {
                           container.behaviour.program + "\": executable file not found in $PATH: unknown";
         return refusal(400, container.error);
     }
-    container.stopped_manually = container.stopped_by_daemon = false;
+    container.stopped_manually = container.stopped_first = false;
     container.restarts = 0;
     container.restart_delay = {};
     run(container);

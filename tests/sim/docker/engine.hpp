@@ -103,6 +103,7 @@ private:
     HttpResponse create_container(const Request& request, Caller caller);
     HttpResponse list_containers() const;
     HttpResponse start_container(Container& container, Caller caller);
+    bool has_running_successor(const Container& old) const;
     void note_stop_first(const Container& successor);
     HttpResponse rename(Container& container, const std::string& name);
     HttpResponse update(Container& container, const std::string& body);
