@@ -14,6 +14,12 @@ const Unknown* unknown_of(const Observed& observed, const Subject& subject) {
     return nullptr;
 }
 
+const ObservedContainer* find_container(const Observed& observed, const std::string& prefix) {
+    const auto found = observed.containers.lower_bound({prefix});
+    const bool is_there = found != observed.containers.end() && found->first.value.starts_with(prefix);
+    return is_there ? &found->second : nullptr;
+}
+
 bool all_known(Subject::Kind kind, const Observed& observed) {
     return std::none_of(observed.unknown.begin(), observed.unknown.end(),
                         [&](const auto& entry) { return entry.first.kind == kind; });

@@ -136,6 +136,9 @@ struct Observed {
 /// Why `subject`, or all of its kind, is unknown; null if it is known. Without the engine's facts every
 /// container is unknown, because the engine's defaults decide whether it has drifted.
 const Unknown* unknown_of(const Observed& observed, const Subject& subject);
+/// The container whose id begins so; null if there is none. `prefix` is long enough to be of one container
+/// only.
+const ObservedContainer* find_container(const Observed& observed, const std::string& prefix);
 /// Whether every object of the kind is known to exist or to be absent.
 bool all_known(Subject::Kind kind, const Observed& observed);
 

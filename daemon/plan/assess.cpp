@@ -143,23 +143,26 @@ private:
 
     /// "1 of 3 replaced", while replicas are replaced.
     void prepend_progress(const Service& service, ServiceStatus& status) const {
-        std::set<Subject> unreplaced;
+        if (service.scale < 2) return;
+        std::set<Subject> created, held;
         for (const Step* step : found(steps_, service.name)) {
-            if (std::holds_alternative<CreateContainer>(step->operation)) unreplaced.insert(step->subject);
+            if (std::holds_alternative<CreateContainer>(step->operation)) created.insert(step->subject);
         }
-        for (unsigned number = 1; number <= service.scale; ++number) {
-            const Containers of_slot = containers_of(service, number);
-            if (of_slot.empty()) return;  // created, not replaced
-            if (of_slot.size() > 1) unreplaced.insert(subject_of(Slot{service.name, number}));
-        }
-        if (service.scale < 2 || unreplaced.empty()) return;
-        for (const Held* held : found(held_, service.name)) unreplaced.insert(held->subject);
+        for (const Held* each : found(held_, service.name)) held.insert(each->subject);
+        unsigned replaced = 0;
+        bool is_replacing = false;
         for (unsigned number = 1; number <= service.scale; ++number) {
             const Subject subject = subject_of(Slot{service.name, number});
-            if (history_.busy.contains(subject)) unreplaced.insert(subject);
+            const std::size_t containers = containers_of(service, number).size();
+            if (containers == 0) return;  // created, not replaced
+            const bool is_changing = containers > 1 || created.contains(subject);
+            is_replacing = is_replacing || is_changing;
+            const bool is_open = is_changing || held.contains(subject) || history_.busy.contains(subject);
+            replaced += is_open ? 0 : 1;
         }
-        const std::string progress = std::to_string(service.scale - unreplaced.size()) + " of " +
-                                     std::to_string(service.scale) + " replaced";
+        if (!is_replacing) return;
+        const std::string progress =
+            std::to_string(replaced) + " of " + std::to_string(service.scale) + " replaced";
         status.reason = progress + (status.reason.empty() ? "" : "; " + status.reason);
     }
 

@@ -71,7 +71,7 @@ Need run_hooks(const Replica& replica, const ContainerRef& container, std::span<
 StepId add_create_steps(const Replica& replica, const ObservedContainer* old, const std::string& reason,
                         std::vector<Change> changes, const Need& need) {
     CreateContainer operation{replica.name, complete_spec(replica, old)};
-    if (old != nullptr) operation.name.value = old->id.value.substr(0, 12) + "_" + replica.name.value;
+    if (old != nullptr) operation.name = temporary_name(old->id, replica.name);
     const auto networks = operation.spec.networks;
     const std::string first = operation.spec.network_mode;
     const StepId made =

@@ -12,10 +12,9 @@ Need storage_and_networks(Resources& resources, const model::Service& service);
 Need needs(const Replica& replica);
 
 /// What is started. A new container starts after jobs of the wanted version (a migration); one that replaces
-/// another also after everything else that it depends on has been replaced and has held, but
-/// drift is repaired, and what does not run is replaced, without that. A container that was
-/// started before starts again as it is, also while a rollout fails: otherwise a bad version would prevent
-/// repairs.
+/// another also after everything else that it depends on has been replaced and has held; but drift is
+/// repaired, and what does not run is replaced, without that. A container that was started before starts
+/// again as it is, also while a rollout fails: otherwise a bad version would prevent repairs.
 enum class StartOf { creation, replacement, present_version };
 
 /// For the versions of the services that it depends on.

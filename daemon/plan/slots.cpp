@@ -39,6 +39,10 @@ ContainerName final_name(const ProjectName& project, const Service& service, uns
     return {project.value + "-" + service.name.value + "-" + std::to_string(number)};
 }
 
+ContainerName temporary_name(const ContainerId& id, const ContainerName& name) {
+    return {id.value.substr(0, successor_prefix_length) + "_" + name.value};
+}
+
 bool is_alive(const ObservedContainer& container) {
     return container.state == ContainerState::running || container.state == ContainerState::paused ||
            container.state == ContainerState::restarting;

@@ -18,6 +18,10 @@ model::ContainerName final_name(const model::ProjectName& project, const model::
 bool is_successor(const model::ObservedContainer& container);
 constexpr std::size_t successor_prefix_length = 12;  ///< of the digits in its name
 
+/// "<12 digits of the id>_NAME": the name of a successor of that container until it takes NAME, and of a
+/// container itself while another one has its name.
+model::ContainerName temporary_name(const model::ContainerId& id, const model::ContainerName& name);
+
 bool is_alive(const model::ObservedContainer& container);
 
 /// How long the engine waits between the stop signal and the kill.

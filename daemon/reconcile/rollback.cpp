@@ -33,7 +33,7 @@ bool is_good(const Status& status) {
 Task<void> Rollback::run(std::function<Status()> current_status) {
     for (;;) {
         const std::uint64_t seen = changes_.number();
-        auto checking = catch_exceptions(check(current_status()));
+        auto checking = catch_exceptions(check(current_status));
         const auto checked = co_await std::move(checking);
         const std::string error = checked ? "" : checked.error().message();
         if (std::exchange(last_error_, error) != error && !error.empty())
@@ -45,13 +45,15 @@ Task<void> Rollback::run(std::function<Status()> current_status) {
     }
 }
 
-Task<Result<>> Rollback::check(Status status) {
+/// The status of many services takes time: it is derived only if there is something to keep.
+Task<Result<>> Rollback::check(const std::function<Status()>& current_status) {
     const AcceptedSettings* const accepted = intent_.in_force();
     if (accepted == nullptr) kept_.clear();
     if (ledger_.history().failed_rollouts.empty()) refused_.clear();
     const bool is_partly_back = intent_.rolled_back() && !intent_.rolled_back()->services.empty();
     if (accepted == nullptr || (intent_.rolled_back() && !is_partly_back)) co_return Result<>();
-    if (!is_partly_back && is_good(status)) co_return keep_as_good();
+    auto images = is_partly_back ? std::nullopt : images_to_keep();
+    if (images && is_good(current_status())) co_return keep_as_good(std::move(*images));
     const auto failed = failed_rollout();
     if (!failed) co_return Result<>();
     auto rolling_back = settings_intake_.roll_back(failed->to, failed->services, failed->reason);
@@ -62,18 +64,22 @@ Task<Result<>> Rollback::check(Status status) {
     co_return rolled_back;
 }
 
-Result<> Rollback::keep_as_good() {
+std::optional<Rollback::Images> Rollback::images_to_keep() const {
     const Observed* const observed = reconciler_.facts().observed;
-    if (observed == nullptr) return {};
+    if (observed == nullptr) return std::nullopt;
     const AcceptedSettings& accepted = *intent_.in_force();
-    std::map<ImageRef, ImageId> images;
+    Images images;
     for (const auto& [name, service] : accepted.desired.project.services) {
         const auto image = observed->images.find(service.container.image);
         if (image != observed->images.end()) images[image->first] = image->second.id;
     }
-    if (kept_ == accepted.fingerprint && kept_images_ == images) return {};
+    if (kept_ == accepted.fingerprint && kept_images_ == images) return std::nullopt;
+    return images;
+}
+
+Result<> Rollback::keep_as_good(Images images) {
     if (auto kept = settings_intake_.keep_as_good(images); !kept) return kept;
-    kept_ = accepted.fingerprint;
+    kept_ = intent_.in_force()->fingerprint;
     kept_images_ = std::move(images);
     return {};
 }
@@ -114,26 +120,30 @@ unsigned Rollback::given_up_replicas(const ServiceName& service) const {
 /// If the repair of drift has failed, other settings would not help: then the old container is of the wanted
 /// version. If everything ran with the same settings before, only another image can be to blame.
 bool Rollback::is_to_blame(const Service& service, const FailedRollout& rollout) const {
-    if (const Observed* const observed = reconciler_.facts().observed) {
-        const auto old = observed->containers.lower_bound({rollout.old});
-        const bool is_there = old != observed->containers.end() && old->first.value.starts_with(rollout.old);
-        if (is_there && old->second.image_id == rollout.image &&
-            plan::matches_config_hash(service, old->second))
-            return false;
-    }
-    const std::vector<state::GoodSettings> good = settings_intake_.good();
-    if (good.empty() || good.front().fingerprint != intent_.in_force()->fingerprint) return true;
-    const auto image = good.front().images.find(service.container.image);
-    return image != good.front().images.end() && image->second != rollout.image;
+    const Observed* const observed = reconciler_.facts().observed;
+    const ObservedContainer* const old =
+        observed == nullptr ? nullptr : find_container(*observed, rollout.old);
+    if (old != nullptr && old->image_id == rollout.image && plan::matches_config_hash(service, *old))
+        return false;
+    const auto good = good_of_same_settings();
+    if (!good) return true;
+    const auto image = good->images.find(service.container.image);
+    return image != good->images.end() && image->second != rollout.image;
 }
 
 /// Of the settings that some services are of already; or of the same settings, with the image that ran, if
 /// everything ran with them.
 std::optional<unsigned> Rollback::number_before() const {
     if (intent_.rolled_back()) return intent_.rolled_back()->number;
-    const std::vector<state::GoodSettings> good = settings_intake_.good();
+    const auto good = good_of_same_settings();
+    return good ? std::optional(good->number) : std::nullopt;
+}
+
+/// None if others were good since, or these never were.
+std::optional<state::GoodSettings> Rollback::good_of_same_settings() const {
+    std::vector<state::GoodSettings> good = settings_intake_.good();
     const bool is_same = !good.empty() && good.front().fingerprint == intent_.in_force()->fingerprint;
-    return is_same ? std::optional(good.front().number) : std::nullopt;
+    return is_same ? std::optional(std::move(good.front())) : std::nullopt;
 }
 
 }  // namespace dockerext::reconcile

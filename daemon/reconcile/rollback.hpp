@@ -36,12 +36,16 @@ private:
         std::set<model::ServiceName> services;  ///< that are to return; empty: all
         std::string reason;                     ///< "container web-1: new container exited with code 7"
     };
-    Task<Result<>> check(model::Status status);
-    Result<> keep_as_good();
+    using Images = std::map<model::ImageRef, model::ImageId>;
+    Task<Result<>> check(const std::function<model::Status()>& current_status);
+    /// Those that run now; none if they and the settings in force are kept already.
+    std::optional<Images> images_to_keep() const;
+    Result<> keep_as_good(Images images);
     std::optional<Failure> failed_rollout() const;
     unsigned given_up_replicas(const model::ServiceName& service) const;
     bool is_to_blame(const model::Service& service, const model::FailedRollout& rollout) const;
     std::optional<unsigned> number_before() const;
+    std::optional<state::GoodSettings> good_of_same_settings() const;
 
     const Intent& intent_;
     const FailureLedger& ledger_;
@@ -49,7 +53,7 @@ private:
     SettingsIntake& settings_intake_;
     Changes& changes_;
     std::string kept_;  ///< the fingerprint of the settings that were kept last
-    std::map<model::ImageRef, model::ImageId> kept_images_;
+    Images kept_images_;
     std::string last_error_;         ///< the last one logged, while it persists
     std::set<std::string> refused_;  ///< reasons for which there is no way back
 };

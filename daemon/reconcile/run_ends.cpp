@@ -184,8 +184,7 @@ void forget_outdated_rollouts(LedgerState& ledger, const Project& project, const
         if (service == project.services.end()) return true;
         const auto image = observed.images.find(service->second.container.image);
         if (image != observed.images.end() && image->second.id != rollout.image) return true;
-        const auto old = observed.containers.lower_bound({rollout.old});
-        return old == observed.containers.end() || !old->first.value.starts_with(rollout.old);
+        return find_container(observed, rollout.old) == nullptr;
     });
 }
 

@@ -104,6 +104,15 @@ Task<Result<IntakeResult>> SettingsIntake::examine(model::Envelope envelope) con
     co_return co_await std::move(examining);
 }
 
+Task<Result<IntakeResult>> SettingsIntake::parse(model::Envelope envelope,
+                                                 std::optional<model::WallTime> now) const {
+    auto parsing =
+        parse_off_loop([envelope = std::move(envelope), now, paths = paths_, file = store_.file()] {
+            return intake::parse_envelope(envelope, paths.project, file, now);
+        });
+    co_return co_await std::move(parsing);
+}
+
 Task<void> SettingsIntake::restore() {
     const auto loaded = store_.load();
     if (!loaded.warning.empty()) log::warning("stored settings are damaged", {{"ERROR", loaded.warning}});
@@ -120,9 +129,7 @@ Task<void> SettingsIntake::restore() {
 }
 
 Task<void> SettingsIntake::adopt_stored(model::Envelope stored) {
-    auto examining = parse_off_loop([stored, paths = paths_, file = store_.file()] {
-        return intake::parse_envelope(stored, paths.project, file, std::nullopt);
-    });
+    auto examining = parse(stored, std::nullopt);
     auto examined = co_await std::move(examining);
     IntakeResult intake = examined ? std::move(*examined) : as_problem(examined.error());
     status_ = status_of(stored, intake.accepted ? SettingsState::accepted : SettingsState::rejected,
@@ -337,9 +344,7 @@ Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_good(
                                : "there are no earlier settings with which everything ran");
     const auto envelope = good_.envelope_of(*found);
     if (!envelope) co_return envelope.error();
-    auto examining = parse_off_loop([envelope = *envelope, now, paths = paths_, file = store_.file()] {
-        return intake::parse_envelope(envelope, paths.project, file, now);
-    });
+    auto examining = parse(*envelope, now);
     auto examined = co_await std::move(examining);
     if (!examined) co_return examined.error();
     if (!examined->accepted)
@@ -359,10 +364,7 @@ Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_rollback(
     if (!former || services.empty()) co_return former;
     const auto stored = store_.load();
     if (!stored.envelope) co_return Error(ErrorKind::not_found, stored.warning);
-    auto examining_stored =
-        parse_off_loop([envelope = *stored.envelope, paths = paths_, file = store_.file()] {
-            return intake::parse_envelope(envelope, paths.project, file, std::nullopt);
-        });
+    auto examining_stored = parse(*stored.envelope, std::nullopt);
     auto examined = co_await std::move(examining_stored);
     if (!examined) co_return examined.error();
     if (!examined->accepted) co_return Error(ErrorKind::invalid_input, to_text(examined->problems));

@@ -73,6 +73,9 @@ private:
                                                   std::set<model::ServiceName> services,
                                                   std::optional<model::WallTime> now) const;
     void put_back(FormerSettings former, state::RolledBack rolled_back);
+    /// Off the event loop. With `now`, certificates that are not valid then are refused.
+    Task<Result<intake::IntakeResult>> parse(model::Envelope envelope,
+                                             std::optional<model::WallTime> now) const;
     void adopt(AcceptedSettings accepted, const std::set<model::ServiceName>& again = {});
     std::optional<watches::FolderWatch> open_watch(const asio::any_io_executor& executor);
     Task<bool> process_spool();

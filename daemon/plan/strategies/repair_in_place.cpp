@@ -5,6 +5,7 @@
 #include "plan/container_steps.hpp"
 #include "plan/dependencies.hpp"
 #include "plan/namespaces.hpp"
+#include "plan/slots.hpp"
 #include "plan/strategies/restart.hpp"
 #include "plan/wanted_container.hpp"
 
@@ -57,12 +58,12 @@ void rename(const Replica& replica, const ObservedContainer& container, Chain& c
         return hold(replica, Held::Why::conflict,
                     "its name " + replica.name.value + " is taken by a container that is not managed here");
     }
-    const ContainerName temporary_name{container.id.value.substr(0, 12) + "_" + replica.name.value};
+    const ContainerName temporary = temporary_name(container.id, replica.name);
     const bool taken = replica.work.is_taken(replica.name);
-    if (taken && container.name != temporary_name) {
-        chain.add(step(replica, RenameContainer{container.id, temporary_name},
+    if (taken && container.name != temporary) {
+        chain.add(step(replica, RenameContainer{container.id, temporary},
                        "renamed, and another container has its name",
-                       {{"name", container.name.value, temporary_name.value}}));
+                       {{"name", container.name.value, temporary.value}}));
     } else {
         Chain rename_chain = taken ? Chain{replica.work} : chain;  // only the rename waits for the name
         rename_chain.add(step(replica, RenameContainer{container.id, replica.name}, "renamed",

@@ -454,5 +454,14 @@ TEST(Rollout, TheStatusTellsHowManyReplicasAreReplaced) {
     EXPECT_EQ(reason(), "");
 }
 
+TEST(Rollout, TheStatusCountsNoReplicaThatIsToGo) {
+    World world = three_replicas();
+    update(world);
+    web_of(world).scale = 2;
+    back_off(world, subject_of(Slot{{"web"}, 3}));
+    const auto statuses = assess(world.desired, world.observed, world.history, world.plan(), {}, {});
+    EXPECT_TRUE(statuses.at(0).reason.starts_with("0 of 2 replaced; ")) << statuses.at(0).reason;
+}
+
 }  // namespace
 }  // namespace dockerext::plan
