@@ -35,24 +35,31 @@ Properties properties_in(std::string_view text) {
     return properties;
 }
 
-Result<std::string> newest_line(const std::filesystem::path& journalctl, const std::string& invocation) {
-    const std::string match = "_SYSTEMD_INVOCATION_ID=" + invocation;
-    auto line = program_output(journalctl, {"-q", "-n", "1", "-o", "cat", match.c_str()}, journal_deadline);
+/// The newest line of that run of the program. A journal that is slow to accept what a short run wrote finds
+/// systemd's note of the invocation gone, and stores the lines without it: the process is looked for, too.
+Result<std::string> newest_line(const std::filesystem::path& journalctl, const std::string& invocation,
+                                const std::string& pid) {
+    const std::string of_invocation = "_SYSTEMD_INVOCATION_ID=" + invocation;
+    const std::string of_process = "_PID=" + pid;
+    auto line = program_output(journalctl,
+                               {"-q", "-b", "-n", "1", "-o", "cat", of_invocation.c_str(), "+",
+                                of_process.c_str(), "SYSLOG_IDENTIFIER=dockerextd"},
+                               journal_deadline);
     if (line) line->erase(line->find_last_not_of(" \n") + 1);
     return line;
 }
 
 /// The last line that the program wrote in that run; "" if there is none. The run has just ended, and the
 /// journal may store its lines late, so an empty answer is read again until `max_wait` is over.
-std::string recent_failure_lines(const Layout& layout, const std::string& invocation,
+std::string recent_failure_lines(const Layout& layout, const std::string& invocation, const std::string& pid,
                                  std::chrono::milliseconds max_wait) {
     const auto journalctl = find_program(layout.journalctl);
     if (!journalctl || invocation.empty()) return "";
     (void)run_program(*journalctl, {"--sync"}, journal_deadline);  // works without it, too
-    auto line = newest_line(*journalctl, invocation);
+    auto line = newest_line(*journalctl, invocation, pid);
     for (auto waited = journal_pause; line && line->empty() && waited <= max_wait; waited += journal_pause) {
         std::this_thread::sleep_for(journal_pause);
-        line = newest_line(*journalctl, invocation);
+        line = newest_line(*journalctl, invocation, pid);
     }
     return line ? line->substr(0, message_limit) : "";
 }
@@ -69,7 +76,8 @@ std::string exit_reason(const Properties& unit) {
 }
 
 std::string message(const Layout& layout, Properties unit, std::chrono::milliseconds max_wait) {
-    const std::string last_message = recent_failure_lines(layout, unit["InvocationID"], max_wait);
+    const std::string last_message =
+        recent_failure_lines(layout, unit["InvocationID"], unit["ExecMainPID"], max_wait);
     return "dockerextd keeps failing on this machine: " + exit_reason(unit) +
            (last_message.empty() ? "" : "; its last message: " + last_message) +
            ". Containers keep running but are not managed. It is restarted every few minutes. On the "
@@ -86,8 +94,8 @@ Result<> store_status_path(const Layout& layout, const StatusFile& status) {
 }
 
 Result<> report_failure(const Layout& layout, WallTime now, std::chrono::milliseconds max_wait) {
-    const auto answer =
-        systemctl_output(layout, {"show", "-p", "SubState,Result,ExecMainStatus,InvocationID", unit_name});
+    const auto answer = systemctl_output(
+        layout, {"show", "-p", "SubState,Result,ExecMainPID,ExecMainStatus,InvocationID", unit_name});
     if (!answer) return answer.error();
     Properties unit = properties_in(*answer);
     if (unit["SubState"] != "failed") return {};

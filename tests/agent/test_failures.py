@@ -24,7 +24,12 @@ def test_a_crashing_daemon_is_an_error_until_it_runs_again(portal, quick_to_fail
     machine.sh("cp /usr/local/bin/dockerextd /root/whole")
     since = len(portal.fabric.blobs)
     machine.write("/usr/local/bin/dockerextd", "#!/bin/sh\necho simulated failure >&2\nexit 3\n", 0o755)
-    machine.sh("systemctl kill -s KILL dockerextd")
+    machine.sh("systemctl kill -s STOP systemd-journald")  # a busy machine's journal stores lines late
+    try:
+        machine.sh("systemctl kill -s KILL dockerextd")
+        wait_for(lambda: machine.unit("SubState") == "failed", lambda: machine.unit("SubState"))
+    finally:
+        machine.sh("systemctl kill -s CONT systemd-journald")
     report = portal.state("error", since=since)
     assert "keeps failing on this machine: exit code 3; its last message: simulated failure" in report.message, report
     assert machine.started_all() == started

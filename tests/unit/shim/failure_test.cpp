@@ -29,14 +29,16 @@ struct Failure : testing::Test {
 
 TEST_F(Failure, IsReportedInTheNewestStatus) {
     set_unit_properties(agent,
-                        "Result=exit-code\\nExecMainStatus=1\\nSubState=failed\\nInvocationID=0af1\\n");
+                        "Result=exit-code\\nExecMainPID=507\\nExecMainStatus=1\\nSubState=failed\\n"
+                        "InvocationID=0af1\\n");
     EXPECT_EQ(agent.run("failed"), 0) << agent.stderr_text;
     EXPECT_THAT(
         agent.status(3),
         AllOf(HasSubstr(R"("status":"error")"),
               HasSubstr("keeps failing on this machine: exit code 1; its last message: No space left"),
               HasSubstr("restarted every few minutes"), HasSubstr("journalctl -u dockerextd")));
-    EXPECT_THAT(read_file(agent.root / "asked"), HasSubstr("_SYSTEMD_INVOCATION_ID=0af1"));
+    EXPECT_THAT(read_file(agent.root / "asked"),
+                HasSubstr("_SYSTEMD_INVOCATION_ID=0af1 + _PID=507 SYSLOG_IDENTIFIER=dockerextd"));
 
     agent.sequence = "4";
     agent.settings(4, "{\"a\":1}");
