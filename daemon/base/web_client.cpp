@@ -1,5 +1,6 @@
 #include "base/web_client.hpp"
 
+#include "base/ascii.hpp"
 #include "base/clock.hpp"
 #include "base/http_message.hpp"
 #include "base/resolver.hpp"
@@ -18,6 +19,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace dockerext {
@@ -39,6 +41,24 @@ std::optional<std::chrono::seconds> seconds_in(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return std::chrono::seconds(number);
+}
+
+std::map<std::string, std::string> headers_of(const Fields& fields) {
+    std::map<std::string, std::string> headers;
+    for (const auto& field : fields) {
+        std::string name(field.name_string());
+        std::transform(name.begin(), name.end(), name.begin(), to_lower);
+        headers.emplace(std::move(name), field.value());
+    }
+    return headers;
+}
+
+/// The port is named unless it is the scheme's own (RFC 9110 §7.2), and an IPv6 address is in brackets.
+std::string host_header(const WebServer& server) {
+    const bool is_ipv6 = server.host.find(':') != std::string::npos;
+    const std::string host = is_ipv6 ? "[" + server.host + "]" : server.host;
+    const std::uint16_t usual = server.scheme == WebServer::Scheme::https ? 443 : 80;
+    return server.port == usual ? host : host + ":" + std::to_string(server.port);
 }
 
 /// In one piece: a TLS stream would join pieces in memory of its own, which is not wiped.
@@ -68,11 +88,12 @@ Task<Result<WebResponse>> round_trip(Stream& stream, const Message& message) {
     http::response_parser<Body, WipingAllocator<char>> answer;
     answer.header_limit(header_limit);
     answer.body_limit(body_limit);
+    answer.skip(message.method() == http::verb::head);
     const auto [read_error, size] = co_await http::async_read(stream, received, answer, as_result);
     if (read_error) co_return http_error(read_error, "read");
     const auto& response = answer.get();
     co_return WebResponse{response.result_int(), Secret(response.body()),
-                          seconds_in(response[http::field::retry_after])};
+                          seconds_in(response[http::field::retry_after]), headers_of(response)};
 }
 
 Result<ssl::context> tls_client_context() {
@@ -131,7 +152,7 @@ Task<Result<WebResponse>> send_with_deadline(const WebServer& server, const Http
     const bool cancelled = co_await is_cancelled();
     if (cancelled) co_return http_error(asio::error::operation_aborted, "connect");
 
-    const Message message = to_message(request, server.host);
+    const Message message = to_message(request, host_header(server));
     if (server.scheme == WebServer::Scheme::https) {
         auto pending = round_trip_tls(std::move(stream), server.host, message);
         co_return co_await std::move(pending);

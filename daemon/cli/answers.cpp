@@ -118,7 +118,12 @@ ContainerStatus read_container(AnswerReader& json) {
             {json.text("id")},
             json.enum_value_unless<ContainerState>("unknown", "state"),
             json.enum_value_unless<Health>("", "health").value_or(Health::none),
-            {json.text("image")}};
+            {json.text("image")},
+            json.text("digest")};
+}
+
+ImageCheckStatus read_image_check(AnswerReader& json) {
+    return {json.time("checkedAt"), json.text("newer"), json.text("error")};
 }
 
 SettingsStatus read_settings(AnswerReader& json) {
@@ -143,6 +148,7 @@ ServiceStatus read_service(AnswerReader& json) {
     service.since = json.time("since");
     service.attempts = json.number<unsigned>("attempts");
     service.next_attempt = json.time("nextAttempt");
+    service.image_check = json.one("imageCheck", read_image_check);
     return service;
 }
 

@@ -7,6 +7,7 @@
 #include "cli/shared_texts.hpp"
 #include "cli/table.hpp"
 #include "cli/times.hpp"
+#include "model/registry.hpp"
 
 #include <algorithm>
 #include <ostream>
@@ -34,12 +35,25 @@ std::string title(const ServiceStatus& service, WallTime now, const TerminalStyl
     return out;
 }
 
+/// What the registry said when it was last asked for a newer image; "" if it is not asked.
+std::string image_check_text(const ImageCheckStatus& check, WallTime now) {
+    std::vector<std::string> lines;
+    if (check.checked_at) lines.push_back("asked " + duration_text(now - *check.checked_at) + " ago");
+    if (!check.newer.empty())
+        lines.push_back("it has a newer image: " + printable(short_digest(check.newer)));
+    else if (check.checked_at) lines.push_back("no newer image");
+    if (!check.error.empty()) lines.push_back("the last question failed: " + printable(check.error));
+    return joined_nonempty(lines, "; ");
+}
+
 std::string facts(const ServiceStatus& service, WallTime now, const TerminalStyle& style) {
     Table table(2);
     if (!service.reason.empty()) table.row({{"why"}, {printable(service.reason)}});
     for (const Change& change : service.drift) table.row({{"differs"}, {change_text(change)}});
     const std::string attempts = attempts_text(service, now);
     if (!attempts.empty()) table.row({{"attempts"}, {attempts}});
+    const std::string registry = image_check_text(service.image_check, now);
+    if (!registry.empty()) table.row({{"registry"}, {registry}});
     return table.text(style);
 }
 
@@ -52,7 +66,7 @@ std::string container_table(const ServiceStatus& service, const TerminalStyle& s
         table.row({{printable(container.name.value)},
                    {printable(container.id.value.substr(0, short_id))},
                    {state},
-                   {printable(container.image.value)}});
+                   {image_text(container)}});
     }
     return "\ncontainers:\n" + table.text(style);
 }

@@ -1,6 +1,7 @@
 #include "cli/shared_texts.hpp"
 
 #include "cli/times.hpp"
+#include "model/registry.hpp"
 
 namespace dockerext::cli {
 
@@ -58,6 +59,12 @@ Table held_table(const std::vector<Held>& held) {
                    {printable(one.reason)}});
     }
     return table;
+}
+
+std::string image_text(const ContainerStatus& container) {
+    const bool is_named_by_digest = container.image.value.find('@') != std::string::npos;
+    const bool show_digest = !is_named_by_digest && !container.digest.empty();
+    return printable(container.image.value + (show_digest ? "@" + short_digest(container.digest) : ""));
 }
 
 std::string count_text(std::size_t count, const std::string& what) {

@@ -23,6 +23,8 @@ std::string retry_text(model::WallTime next_attempt, model::WallTime now);
 std::string attempts_text(const model::ServiceStatus& service, model::WallTime now);
 /// What is held and why, one per row.
 Table held_table(const std::vector<model::Held>& held);
+/// "nginx:1@sha256:0a1b2c3d4e5f": the image, and the digest of what runs if it is known.
+std::string image_text(const model::ContainerStatus& container);
 /// "1 step", "2 steps"
 std::string count_text(std::size_t count, const std::string& what);
 /// The texts that are not empty, joined with `between`.

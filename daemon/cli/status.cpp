@@ -140,20 +140,32 @@ std::string facts(const Status& status, WallTime now, const TerminalStyle& style
     return table.text(style);
 }
 
-/// The reason, the drift and the next attempt, one per line.
+/// Each image on a line of its own.
+std::string images_text(const ServiceStatus& service) {
+    std::vector<std::string> images;
+    for (const ContainerStatus& container : service.containers) {
+        std::string image = image_text(container);
+        if (std::find(images.begin(), images.end(), image) == images.end())
+            images.push_back(std::move(image));
+    }
+    return joined_nonempty(images, "\n");
+}
+
+/// The reason, the drift and the next attempt, one per line; of a service without any of them, what it runs.
 std::string details(const ServiceStatus& service, WallTime now) {
     std::vector<std::string> lines{printable(service.reason)};
     for (const Change& change : service.drift) lines.push_back(change_text(change));
     const bool has_problem = service.since && !is_converged(service.state);
     const std::string duration = has_problem ? duration_phrase("for", *service.since, now) : "";
     lines.push_back(joined_nonempty({duration, attempts_text(service, now)}, ", "));
-    return joined_nonempty(lines, "\n");
+    const std::string text = joined_nonempty(lines, "\n");
+    return text.empty() ? images_text(service) : text;
 }
 
 std::string service_table(const Status& status, WallTime now, const TerminalStyle& style) {
     if (status.services.empty()) return "";
     Table table;
-    table.row({{"SERVICE"}, {"STATE"}, {"RUNNING"}, {"REASON"}});
+    table.row({{"SERVICE"}, {"STATE"}, {"RUNNING"}, {"DETAILS"}});
     for (const ServiceStatus& service : status.services) {
         table.row({{printable(service.name.value)},
                    {std::string(to_string(service.state)), colour_of(service.state)},

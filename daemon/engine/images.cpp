@@ -83,6 +83,19 @@ Task<Result<std::map<std::string, std::string>>> list_images(Client& client) {
     co_return ids;
 }
 
+Task<Result<std::string>> registry_digest(Client& client, std::string ref, std::optional<Secret> auth) {
+    HttpRequest request{"GET", "/distribution/" + ref + "/json", {}, {}};
+    if (auth) request.headers.emplace_back("X-Registry-Auth", auth->reveal());
+    const std::string doing = "ask the registry of " + ref;
+    const auto answer = co_await get_json(client, std::move(request), doing);
+    if (!answer) co_return answer.error();
+    const auto descriptor = answer->root().find("Descriptor");
+    const std::string digest = descriptor && *descriptor ? string_in(**descriptor, "digest") : "";
+    if (digest.empty())
+        co_return Error(ErrorKind::unavailable, doing + ": the engine's answer has no digest");
+    co_return digest;
+}
+
 Task<Result<>> pull_image(Client& client, std::string ref, std::optional<Secret> auth,
                           std::function<void(const PullProgress&)> progress, std::string platform) {
     const std::string doing = "pull " + ref;

@@ -19,6 +19,10 @@ Task<Result<JsonDocument>> inspect_image(Client& client, std::string ref);
 /// Every reference the engine has (tags and digests) with its image id, from GET /images/json.
 Task<Result<std::map<std::string, std::string>>> list_images(Client& client);
 
+/// GET /distribution/{ref}/json: the digest that the reference has at its registry, which the engine asks. At
+/// Docker Hub this counts as a pull. `auth`: as for a pull.
+Task<Result<std::string>> registry_digest(Client& client, std::string ref, std::optional<Secret> auth);
+
 struct PullProgress {
     std::uint64_t done_bytes = 0;  ///< over all layers whose size is known
     std::uint64_t total_bytes = 0;

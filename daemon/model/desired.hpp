@@ -3,6 +3,7 @@
 #include "base/redactor.hpp"
 #include "base/secret.hpp"
 #include "model/container_spec.hpp"
+#include "model/update_window.hpp"
 
 #include <chrono>
 #include <map>
@@ -202,7 +203,10 @@ struct ReconcilePolicy {
     std::chrono::seconds rollout_deadline{300};
     bool repair = true;  ///< false: report drift, do not repair it
     bool restart_unhealthy = true;
-    bool remove_orphans = true;    ///< containers of our project whose service left the settings
+    bool remove_orphans = true;  ///< containers of our project whose service left the settings
+    /// When newer images are looked for and pulled; none: at any time.
+    std::vector<UpdateWindow> update_windows;
+    std::chrono::seconds minimum_image_age{0};  ///< of newer images; younger ones are not pulled yet
     std::optional<bool> rollback;  ///< to the last good settings after failed rollouts; nullopt: not set
 };
 

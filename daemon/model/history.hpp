@@ -82,6 +82,20 @@ constexpr bool is_given_up(const FailedRollout& rollout) noexcept {
     return rollout.ran || rollout.attempts >= max_refusals;
 }
 
+/// What its registry said about an image that the settings want to be kept up to date (pull_policy).
+struct RegistryImage {
+    std::string digest;  ///< that the reference has there; "" if unknown, as after a pull
+    /// When that image was created; only if the settings ask for a minimum age.
+    std::optional<WallTime> created_at;
+    WallTime checked_at;  ///< the last answer or pull; before the first, when the reference got its image
+    bool is_answered = false;
+    unsigned jitter = 0;    ///< in percent: spreads the next check
+    WallTime not_before;    ///< of the next check: after a failure, or as the registry asked
+    unsigned failures = 0;  ///< in a row
+    std::string error;      ///< of the last one; secrets already hidden
+    bool operator==(const RegistryImage&) const = default;
+};
+
 /// What the planner knows of the past. A value; the reconcile room maintains it.
 struct History {
     std::map<Subject, FailureRecord> failure_records;
@@ -100,8 +114,10 @@ struct History {
     std::map<NetworkName, ObservedNetwork> former_networks;
     /// How often in a row the same field of a container or network was repaired and drifted again at once.
     std::map<Subject, std::map<std::string, unsigned>> repair_counts;
-    /// Images pulled or built since the settings arrived: no pull_policy asks for them again.
+    /// Images that were pulled or built since the settings arrived, or were young enough then: after that,
+    /// only a newer image in the registry is pulled.
     std::set<ImageRef> pulled;
+    std::map<ImageRef, RegistryImage> registry_images;
     /// Slots whose container is being recreated or was, and the old container's id. Kept as long as running
     /// dependents are still to be restarted for it (depends_on.restart).
     std::map<Subject, ContainerId> recreated;

@@ -62,6 +62,7 @@ struct NamespaceOwner {
 /// What an image provides to its containers.
 struct ObservedImage {
     ImageId id;
+    std::set<std::string> digests;  ///< "sha256:…" of the manifests by which registries know it
     std::optional<std::vector<std::string>> command, entrypoint;
     std::map<std::string, std::optional<std::string>> environment;
     std::map<std::string, std::string> labels;

@@ -1,12 +1,12 @@
 #include "model/registry.hpp"
 
+#include "base/ascii.hpp"
 #include "base/base64.hpp"
 #include "base/json_writer.hpp"
 #include "base/url.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace dockerext::model {
 namespace {
@@ -15,10 +15,6 @@ constexpr std::string_view docker_hub_key = "https://index.docker.io/v1/";
 constexpr auto docker_hub_names =
     std::to_array<std::string_view>({"", "docker.io", "index.docker.io", "registry-1.docker.io"});
 
-bool is_host(std::string_view component) {
-    return component.find_first_of(".:") != std::string_view::npos || component == "localhost";
-}
-
 bool has_password(const RegistryLogin& login) { return std::holds_alternative<PasswordLogin>(login.method); }
 
 }  // namespace
@@ -26,17 +22,23 @@ bool has_password(const RegistryLogin& login) { return std::holds_alternative<Pa
 std::string registry_key(std::string_view server) {
     if (const auto url = split_url(server); is_web(url)) server = url->rest;
     std::string host(server.substr(0, server.find('/')));
-    std::transform(host.begin(), host.end(), host.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(host.begin(), host.end(), host.begin(), to_lower);
     const bool is_hub =
         std::find(docker_hub_names.begin(), docker_hub_names.end(), host) != docker_hub_names.end();
     return is_hub ? std::string(docker_hub_key) : host;
 }
 
-std::string registry_of(std::string_view image) {
+std::string_view named_registry(std::string_view image) {
     const std::size_t slash = image.find('/');
-    const bool named = slash != std::string_view::npos && is_host(image.substr(0, slash));
-    return registry_key(named ? image.substr(0, slash) : "");
+    const std::string_view first = slash == std::string_view::npos ? "" : image.substr(0, slash);
+    return first.find_first_of(".:") != std::string_view::npos || first == "localhost" ? first : "";
+}
+
+std::string registry_of(std::string_view image) { return registry_key(named_registry(image)); }
+
+std::string short_digest(std::string_view digest) {
+    constexpr std::size_t digits = 12;
+    return std::string(digest.substr(0, digest.find(':') + 1 + digits));
 }
 
 const RegistryLogin* login_for(std::string_view image, std::span<const RegistryLogin> logins) {

@@ -14,9 +14,15 @@ namespace dockerext::model {
 /// path; "" is Docker Hub.
 std::string registry_key(std::string_view server);
 
+/// The registry that an image reference begins with: "host:5000" of "host:5000/nginx"; "" if it names none.
+std::string_view named_registry(std::string_view image);
+
 /// The key of the registry that an image comes from: "nginx" comes from Docker Hub, "host:5000/nginx" does
 /// not.
 std::string registry_of(std::string_view image);
+
+/// A digest or an image's id as people read it: "sha256:" and the first twelve digits.
+std::string short_digest(std::string_view digest);
 
 /// Our login for the registry that an image comes from; null if there is none. Valid as long as `logins`.
 const RegistryLogin* login_for(std::string_view image, std::span<const RegistryLogin> logins);

@@ -51,6 +51,15 @@ struct ContainerStatus {
     std::optional<ContainerState> state;  ///< nullopt: unknown
     Health health = Health::none;
     ImageRef image;
+    std::string digest{};  ///< "sha256:…" of the image that it runs; "" if no registry has it, or if it is
+                           ///< not known any more
+};
+
+/// What the image's registry said when it was last asked (pull_policy).
+struct ImageCheckStatus {
+    std::optional<WallTime> checked_at;  ///< nullopt: it has not answered yet, or is not asked
+    std::string newer;                   ///< the digest there, if the engine does not have it; "" otherwise
+    std::string error;                   ///< of the last question; "" if it was answered
 };
 
 struct ServiceStatus {
@@ -64,6 +73,7 @@ struct ServiceStatus {
     std::optional<WallTime> since;  ///< since when it has not been well
     unsigned attempts = 0;          ///< failures in a row
     std::optional<WallTime> next_attempt;
+    ImageCheckStatus image_check;
     bool in_progress = false;  ///< steps for it are planned or under way, or it must be observed first
 };
 

@@ -11,6 +11,16 @@ std::string_view without_prefix(std::string_view text, std::string_view prefix) 
     return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
 }
 
+/// From ["nginx@sha256:…"].
+std::set<std::string> digests_in(const std::set<std::string>& references) {
+    std::set<std::string> digests;
+    for (const std::string& reference : references) {
+        const std::size_t at = reference.find('@');
+        if (at != std::string::npos) digests.insert(reference.substr(at + 1));
+    }
+    return digests;
+}
+
 }  // namespace
 
 Result<model::ObservedImage> read_image(const JsonCursor& inspect) {
@@ -19,6 +29,7 @@ Result<model::ObservedImage> read_image(const JsonCursor& inspect) {
     ObjectReader config = object_in(image, "Config", problems);
     model::ObservedImage read{
         .id = {text_in(image, "Id")},
+        .digests = digests_in(text_set_in(image, "RepoDigests")),
         .command = words_in(config, "Cmd"),
         .entrypoint = words_in(config, "Entrypoint"),
         .environment = environment_in(config),

@@ -12,8 +12,25 @@ using namespace model;
 
 namespace {
 
-ContainerStatus status_of(const ObservedContainer& container) {
-    return {container.name, container.id, container.state, container.health, container.spec.image};
+ContainerStatus status_of(const ObservedContainer& container, const Observed& observed) {
+    ContainerStatus status{container.name, container.id, container.state, container.health,
+                           container.spec.image};
+    const auto image = observed.images.find(container.spec.image);
+    const bool is_known = image != observed.images.end() && image->second.id == container.image_id &&
+                          !image->second.digests.empty();
+    if (is_known) status.digest = *image->second.digests.begin();
+    return status;
+}
+
+ImageCheckStatus image_check_of(const Service& service, const Observed& observed, const History& history) {
+    const auto registry = history.registry_images.find(service.container.image);
+    const auto local = observed.images.find(service.container.image);
+    if (registry == history.registry_images.end() || local == observed.images.end()) return {};
+    const RegistryImage& known = registry->second;
+    ImageCheckStatus status{.checked_at = {}, .newer = {}, .error = known.error};
+    if (known.is_answered) status.checked_at = known.checked_at;
+    if (!local->second.digests.contains(known.digest)) status.newer = known.digest;
+    return status;
 }
 
 /// From best to worst: a service has the state of its worst replica.
@@ -124,6 +141,7 @@ public:
             }
             merge_failures(subject_of(service.container.image), status, now, wall_now);
         }
+        status.image_check = image_check_of(service, observed_, history_);
         status.reason = desired_.redact(status.reason);
         for (ContainerStatus& container : status.containers) {
             container.name.value = desired_.redact(container.name.value);
@@ -190,7 +208,8 @@ private:
         if (slot_containers.empty() && is_completed(service, subject, observed_, history_))
             return worsen(status, ServiceState::completed, "its container was removed");
         if (slot_containers.empty()) return worsen(status, ServiceState::pending, "not created yet");
-        for (const ObservedContainer* each : slot_containers) status.containers.push_back(status_of(*each));
+        for (const ObservedContainer* each : slot_containers)
+            status.containers.push_back(status_of(*each, observed_));
         const Roles roles = roles_of(slot_containers, final_name(desired_.project.name, service, number));
         // In the middle of a hand-over, the daemon has stopped the old container, and the new one counts.
         const bool handing_over = roles.successor != nullptr && !is_alive(*roles.current);

@@ -1,6 +1,8 @@
 #include "plan/resources.hpp"
 
 #include "model/normal_form.hpp"
+#include "model/registry.hpp"
+#include "plan/image_updates.hpp"
 #include "plan/networks.hpp"
 #include "plan/resource_differences.hpp"
 
@@ -39,6 +41,11 @@ Operation pull_or_build(const Work& work, const Service& service, bool present) 
     return BuildImage{ref, *build};
 }
 
+Change change_of_digest(const ObservedImage& local, const std::string& digest) {
+    const std::string have = local.digests.empty() ? "" : short_digest(*local.digests.begin());
+    return {.field = "digest", .have = have, .want = short_digest(digest)};
+}
+
 Need provide_image(Work& work, const Service& service) {
     const ImageRef& ref = service.container.image;
     const Subject subject = subject_of(ref);
@@ -51,7 +58,9 @@ Need provide_image(Work& work, const Service& service) {
                           (service.pull_policy == PullPolicy::refresh && present &&
                            work.observed.at - local->second.tagged_at > service.refresh_after);
     const bool needs_refresh = outdated && !work.history.pulled.contains(ref);
-    if (present && !needs_refresh) return {};
+    const std::string update =
+        present ? available_update(work.desired, work.observed, work.history, service) : "";
+    if (present && !needs_refresh && update.empty()) return {};
     Operation operation = pull_or_build(work, service, present);
     const bool pulls = std::holds_alternative<PullImage>(operation);
     if (pulls && service.pull_policy == PullPolicy::never) {
@@ -67,10 +76,15 @@ Need provide_image(Work& work, const Service& service) {
         if (present) return {};  // an older image is used until the registry answers
         return {.refused = work.history.failure_records.at(subject).last_error};
     }
-    (void)work.add({.operation = std::move(operation),
-                    .subject = subject,
-                    .object = ref.value,
-                    .reason = present ? "refresh due (pull_policy)" : "not present"});
+    Step step{.operation = std::move(operation),
+              .subject = subject,
+              .object = ref.value,
+              .reason = present ? "refresh due (pull_policy)" : "not present"};
+    if (!update.empty()) {
+        step.reason = "its registry has a newer image (pull_policy)";
+        step.changes.push_back(change_of_digest(local->second, update));
+    }
+    (void)work.add(std::move(step));
     return {.waits_for = waits};  // the properties of the image are unknown until it is present
 }
 

@@ -7,6 +7,7 @@
 #include "reconcile/control.hpp"
 #include "reconcile/engine_link.hpp"
 #include "reconcile/engine_reconciler.hpp"
+#include "reconcile/image_checks.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/rollback.hpp"
 #include "reconcile/settings_intake.hpp"
@@ -125,6 +126,8 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     SettingsIntake settings_intake(paths, std::move(files.spool), state::SettingsStore(paths.state), intent,
                                    reconciler, engine_reconciler, reporter, changes);
     Rollback rollback(intent, ledger, reconciler, settings_intake, changes);
+    ImageChecks image_checks(client, intent, ledger, reconciler, engine_reconciler.tokens(),
+                             reconcile_trigger, changes);
     Control control(client, intent, ledger, reconciler, engine_reconciler, link, settings_intake,
                     files.journal, changes);
     auto server = report::ControlServer::listen(
@@ -141,6 +144,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     tasks.spawn(handle_clock_changes(reconciler, link));
     tasks.spawn(engine_reconciler.run());
     tasks.spawn(reconciler.run());
+    tasks.spawn(image_checks.run());
     tasks.spawn(rollback.run([&] { return control.status(); }));
     tasks.spawn(reporter.run([&] { return control.status(); }));
     tasks.spawn(systemd::feed_watchdog([&](Duration tolerance) { return reconciler.is_overdue(tolerance); }));

@@ -6,6 +6,7 @@
 #include "reconcile/dependent_restarts.hpp"
 #include "reconcile/network_replacement.hpp"
 #include "reconcile/pending_hooks.hpp"
+#include "reconcile/registry_images.hpp"
 #include "reconcile/repairs.hpp"
 #include "reconcile/run_ends.hpp"
 #include "reconcile/unproven_runs.hpp"
@@ -81,7 +82,10 @@ void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTi
 void FailureLedger::succeeded(const apply::Outcome& outcome, SteadyTime now, WallTime wall_now) {
     const Subject& subject = outcome.step.subject;
     std::visit(overloaded{
-                   [&](const PullImage& pull) { state_.history.pulled.insert(pull.image); },
+                   [&](const PullImage& pull) {
+                       state_.history.pulled.insert(pull.image);
+                       image_pulled(state_, pull.image, wall_now);
+                   },
                    [&](const BuildImage& build) { state_.history.pulled.insert(build.image); },
                    [&](const RestartContainer& restart) {
                        started(state_, outcome);
@@ -207,6 +211,7 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
     }
     forget_removed_jobs(state_, desired.project);
     request_restarts(state_, desired.project, observed);
+    track_registry_images(state_, desired, observed, wall_now);
     forget_former_networks(state_, desired, observed);
     forget_outdated_rollouts(state_, desired.project, observed);
     if (complete) forget_absent_containers(observed);
@@ -235,6 +240,16 @@ void FailureLedger::engine_returned() {
     }
 }
 
+void FailureLedger::registry_answered(const ImageRef& image, std::string digest,
+                                      std::optional<WallTime> created_at, WallTime wall_now) {
+    reconcile::registry_answered(state_, image, std::move(digest), created_at, wall_now);
+}
+
+void FailureLedger::registry_failed(const ImageRef& image, std::string error,
+                                    std::optional<std::chrono::seconds> pause, WallTime wall_now) {
+    reconcile::registry_failed(state_, image, std::move(error), pause, wall_now);
+}
+
 void FailureLedger::registry_accepts_login(const std::string& key) {
     for (auto& [subject, failure_record] : state_.history.failure_records) {
         if (subject.kind == Subject::Kind::image && registry_of(subject.name) == key)
@@ -250,6 +265,7 @@ void FailureLedger::restore(const state::DaemonState& saved) {
     state_.history.former_networks = saved.former_networks;
     state_.history.repair_counts = saved.repair_counts;
     state_.history.pulled = saved.pulled;
+    state_.history.registry_images = saved.registry_images;
     state_.history.pending_hooks = saved.pending_hooks;
     state_.history.restarted_for = saved.restarted_for;
     state_.history.recreated = saved.recreated;
@@ -264,6 +280,7 @@ void FailureLedger::save_to(state::DaemonState& saved) const {
     saved.former_networks = state_.history.former_networks;
     saved.repair_counts = state_.history.repair_counts;
     saved.pulled = state_.history.pulled;
+    saved.registry_images = state_.history.registry_images;
     saved.pending_hooks = state_.history.pending_hooks;
     saved.restarted_for = state_.history.restarted_for;
     saved.recreated = state_.history.recreated;

@@ -65,6 +65,12 @@ public:
     /// that.
     void mark_unseen_ends_interrupted();
 
+    // Questions to registries (registry_images.hpp).
+    void registry_answered(const model::ImageRef& image, std::string digest,
+                           std::optional<model::WallTime> created_at, model::WallTime wall_now);
+    void registry_failed(const model::ImageRef& image, std::string error,
+                         std::optional<std::chrono::seconds> pause, model::WallTime wall_now);
+
     /// A registry now accepts our login (its key: model/registry.hpp), so pulls of its images need not wait
     /// any longer.
     void registry_accepts_login(const std::string& key);

@@ -44,6 +44,15 @@ void write(JsonWriter& json, const ContainerStatus& container) {
     json.text("state", container.state ? to_string(*container.state) : "unknown");
     json.text("health", container.health == Health::none ? "" : to_string(container.health));
     json.text("image", container.image.value);
+    json.text("digest", container.digest);
+    json.end_object();
+}
+
+void write(JsonWriter& json, const ImageCheckStatus& check) {
+    json.begin_object("imageCheck");
+    json.text_or_null("checkedAt", iso_time(check.checked_at.value_or(WallTime{})));
+    json.text("newer", check.newer);
+    json.text("error", check.error);
     json.end_object();
 }
 
@@ -68,6 +77,7 @@ void write(JsonWriter& json, const ServiceStatus& service) {
     json.text_or_null("since", iso_time(service.since.value_or(WallTime{})));
     json.number("attempts", std::uint64_t{service.attempts});
     json.text_or_null("nextAttempt", iso_time(service.next_attempt.value_or(WallTime{})));
+    write(json, service.image_check);
     json.end_object();
 }
 

@@ -14,6 +14,7 @@ constexpr auto orphan_values = std::to_array<Named<bool>>({{true, "remove"}, {fa
 
 constexpr seconds shortest_interval{10};
 constexpr seconds longest_interval = std::chrono::hours(24);
+constexpr seconds longest_image_age = std::chrono::hours(1000);
 
 /// `expected` describes the limits for the problem's text.
 std::optional<seconds> read_duration(const JsonCursor& value, seconds shortest, seconds longest,
@@ -23,6 +24,26 @@ std::optional<seconds> read_duration(const JsonCursor& value, seconds shortest, 
     if (duration && *duration >= shortest && *duration <= longest) return duration;
     problems.add(value.pointer(), "expected a duration " + expected + ", found " + describe_value(value));
     return std::nullopt;
+}
+
+void read_window(const JsonCursor& value, std::vector<model::UpdateWindow>& into, Problems& problems) {
+    const auto text = value.string();
+    const auto window = text ? model::parse_update_window(*text) : std::nullopt;
+    if (window) return into.push_back(*window);
+    problems.add(
+        value.pointer(),
+        "expected a window as in \"Sun 02:00-04:00\", \"Mon-Fri,Sun 22:00-02:00\" or, for every day, "
+        "\"02:00-04:00\", found " +
+            describe_value(value));
+}
+
+/// A window, or a list of them.
+std::vector<model::UpdateWindow> read_windows(const JsonCursor& value, Problems& problems) {
+    std::vector<model::UpdateWindow> windows;
+    const auto items = value.is(JsonType::array) ? value.items() : std::vector<JsonCursor>{value};
+    for (const JsonCursor& item : *items) read_window(item, windows, problems);
+    if (items->empty()) problems.add(value.pointer(), "expected at least one window");
+    return windows;
 }
 
 }  // namespace
@@ -53,6 +74,13 @@ model::ReconcilePolicy read_reconcile(const JsonCursor& reconcile, Problems& pro
     }
     if (const auto value = reader.take("orphans")) {
         policy.remove_orphans = read_one_of(*value, orphan_values, problems).value_or(true);
+    }
+    if (const auto value = reader.take("update-window"))
+        policy.update_windows = read_windows(*value, problems);
+    if (const auto value = reader.take("minimum-image-age")) {
+        policy.minimum_image_age = read_duration(*value, seconds(0), longest_image_age,
+                                                 "from \"0s\" to \"1000h\", such as \"72h\"", problems)
+                                       .value_or(policy.minimum_image_age);
     }
     policy.rollback = reader.boolean("rollback");
     reader.finish("reconcile");

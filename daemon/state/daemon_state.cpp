@@ -112,6 +112,23 @@ void write_rolled_back(const RolledBack& rolled_back, JsonWriter& json) {
     json.end_object();
 }
 
+void write_registry_images(const DaemonState& daemon_state, JsonWriter& json) {
+    json.begin_object("registryImages");
+    for (const auto& [image, registry] : daemon_state.registry_images) {
+        json.begin_object(image.value);
+        json.text("digest", registry.digest);
+        if (registry.created_at) json.number("createdAt", to_number(*registry.created_at));
+        json.number("checkedAt", to_number(registry.checked_at));
+        json.boolean("answered", registry.is_answered);
+        json.number("jitter", std::uint64_t{registry.jitter});
+        json.number("notBefore", to_number(registry.not_before));
+        json.number("failures", std::uint64_t{registry.failures});
+        json.text("error", registry.error);
+        json.end_object();
+    }
+    json.end_object();
+}
+
 std::string to_json(const DaemonState& daemon_state) {
     JsonWriter json;
     json.begin_object();
@@ -122,6 +139,7 @@ std::string to_json(const DaemonState& daemon_state) {
     json.begin_array("pulled");
     for (const auto& image : daemon_state.pulled) json.text(image.value);
     json.end_array();
+    write_registry_images(daemon_state, json);
     write_times("running", daemon_state.running, json);
     write_times("followed", daemon_state.restarted_for, json);
     write_times("lastUpdate", daemon_state.last_update, json);
@@ -224,6 +242,18 @@ model::EndedRun past_from(const JsonCursor& json, Problems& problems) {
             .interrupted = ended_run.boolean("cutOff").value_or(false)};
 }
 
+model::RegistryImage registry_image_of(const JsonCursor& json, Problems& problems) {
+    ObjectReader registry(json, problems);
+    return {.digest = registry.string("digest").value_or(""),
+            .created_at = time_of(registry, "createdAt"),
+            .checked_at = time_of(registry, "checkedAt").value_or(model::WallTime{}),
+            .is_answered = registry.boolean("answered").value_or(false),
+            .jitter = static_cast<unsigned>(registry.integer("jitter").value_or(0)),
+            .not_before = time_of(registry, "notBefore").value_or(model::WallTime{}),
+            .failures = static_cast<unsigned>(registry.integer("failures").value_or(0)),
+            .error = registry.string("error").value_or("")};
+}
+
 RolledBack rolled_back_from(const JsonCursor& json, Problems& problems) {
     ObjectReader rolled_back(json, problems);
     std::set<model::ServiceName> services;
@@ -264,6 +294,8 @@ Result<DaemonState> daemon_state_from(std::string_view text) {
         daemon_state.former_networks[{name}] = network_of(network);
     daemon_state.repair_counts = by_subject(members_of(json, "recreatedFor"), counts_of);
     for (const std::string& image : json.strings("pulled")) daemon_state.pulled.insert({image});
+    for (const auto& [image, registry] : members_of(json, "registryImages"))
+        daemon_state.registry_images[{image}] = registry_image_of(registry, problems);
     daemon_state.running = times_in<model::ContainerId>(json, "running", problems);
     daemon_state.restarted_for = times_in<model::ContainerId>(json, "followed", problems);
     daemon_state.last_update = times_in<model::ServiceName>(json, "lastUpdate", problems);

@@ -54,13 +54,15 @@ struct WebClientTest : testing::Test {
 };
 
 TEST_F(WebClientTest, SendsARequestAndReturnsStatusAndBody) {
+    const std::string port = std::to_string(acceptor.local_endpoint().port());
     for (const std::string host : {"127.0.0.1", "localhost"}) {
         const auto got = ask("HTTP/1.1 429 No\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\ntext", host);
         ASSERT_TRUE(got) << got.error().message();
         EXPECT_EQ(got->status, 429U);
         EXPECT_EQ(got->body.reveal(), "text");
         EXPECT_EQ(got->retry_after, 7s);
-        EXPECT_THAT(received, HasSubstr("GET /thing?secret=1 HTTP/1.1\r\nHost: " + host + "\r\n"));
+        EXPECT_THAT(received,
+                    HasSubstr("GET /thing?secret=1 HTTP/1.1\r\nHost: " + host + ":" + port + "\r\n"));
         EXPECT_THAT(received, HasSubstr("\r\nX-Mark: yes\r\n"));
         received.clear();
     }

@@ -36,6 +36,11 @@ Status good_status() {
     status.engine = {EngineState::running, "20.10.24", "1.41", "", noon - 3h};
     status.parts = {{"engine.install", PartState::ok, ""}};
     status.services = {service("job", ServiceState::completed, 0), service("web", ServiceState::running, 1)};
+    // One container runs a former image, one the present one, and they change places.
+    const std::string digest = "sha256:" + std::string("0123456789abcdef");
+    status.services[1].containers = {{{"web-1"}, {"1"}, {}, {}, {"nginx:1"}, digest},
+                                     {{"web-2"}, {"2"}, {}, {}, {"nginx:1"}, ""},
+                                     {{"web-3"}, {"3"}, {}, {}, {"nginx:1"}, digest}};
     return status;
 }
 
@@ -69,9 +74,10 @@ TEST(StatusText, IsShortWhenEverythingIsFine) {
               "settings  applied 12:00:00 from the command line\n"
               "engine    running 20.10.24, API 1.41, up 3 h\n"
               "\n"
-              "SERVICE  STATE      RUNNING  REASON\n"
+              "SERVICE  STATE      RUNNING  DETAILS\n"
               "job      completed  0/1\n"
-              "web      running    1/1\n");
+              "web      running    1/1      nginx:1@sha256:0123456789ab\n"
+              "                             nginx:1\n");
 }
 
 TEST(StatusText, ReportsEveryProblemAndItsAge) {
@@ -85,7 +91,7 @@ TEST(StatusText, ReportsEveryProblemAndItsAge) {
               "engine      running 20.10.24, API 1.41, up 3 h\n"
               "engine.tls  unmanaged: left as it is\n"
               "\n"
-              "SERVICE  STATE    RUNNING  REASON\n"
+              "SERVICE  STATE    RUNNING  DETAILS\n"
               "web      running  1/1\n"
               "db       failed   0/1      start demo-db-1: Bind for 0.0.0.0:5432 failed: port\n"
               "                           is already allocated\n"

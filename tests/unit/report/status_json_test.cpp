@@ -28,12 +28,14 @@ Status busy_status() {
     web.state = ServiceState::failed;
     web.desired_replicas = 2;
     web.running = 1;
-    web.containers = {{{"demo-web-1"}, {"c1"}, ContainerState::exited, Health::unhealthy, {"nginx:1"}}};
+    web.containers = {
+        {{"demo-web-1"}, {"c1"}, ContainerState::exited, Health::unhealthy, {"nginx:1"}, "sha256:ab"}};
     web.drift = {{"memory", "64 MiB", "128 MiB"}};
     web.reason = "exited with code 1";
     web.since = noon - 5min;
     web.attempts = 3;
     web.next_attempt = noon + 1500ms;
+    web.image_check = {noon - 1min, "sha256:cd", "no answer"};
     status.held = {
         {subject_of(NetworkName{"demo_default"}), {}, Held::Why::conflict, "not ours", {}},
         {subject_of(ImageRef{"nginx:1"}), ServiceName{"web"}, Held::Why::backoff, "pull failed", {}}};
@@ -55,9 +57,10 @@ TEST(StatusJson, HasEverythingInTheStableFormat) {
         R"("parts":[{"name":"engine.tls","state":"unmanaged","message":"left unchanged","final":false}],)"
         R"("services":[{"name":"web","state":"failed","wanted":2,"running":1,)"
         R"("containers":[{"name":"demo-web-1","id":"c1","state":"exited","health":"unhealthy",)"
-        R"("image":"nginx:1"}],)"
+        R"("image":"nginx:1","digest":"sha256:ab"}],)"
         R"("drift":[{"field":"memory","have":"64 MiB","want":"128 MiB"}],"reason":"exited with code 1",)"
-        R"("since":"2024-01-31T11:55:00.000Z","attempts":3,"nextAttempt":"2024-01-31T12:00:01.500Z"}],)"
+        R"("since":"2024-01-31T11:55:00.000Z","attempts":3,"nextAttempt":"2024-01-31T12:00:01.500Z",)"
+        R"("imageCheck":{"checkedAt":"2024-01-31T11:59:00.000Z","newer":"sha256:cd","error":"no answer"}}],)"
         R"("held":[{"subject":"network demo_default","service":null,"why":"conflict","reason":"not ours"},)"
         R"({"subject":"image nginx:1","service":"web","why":"backoff","reason":"pull failed"}],)"
         R"("pausedUntil":"2024-01-31T13:00:00.000Z","lastCycle":{"durationMs":12.345,"engineCalls":17},)"
@@ -72,7 +75,8 @@ TEST(StatusJson, WritesAbsentTimesAsNull) {
         R"({"version":1,"state":"idle","settings":{"sequence":0,"source":"","state":"none","errors":[]},)"
         R"("engine":{"state":"unknown","version":"","api":"","since":null,"message":""},"parts":[],)"
         R"("services":[{"name":"web","state":"pending","wanted":1,"running":0,"containers":[],"drift":[],)"
-        R"("reason":"","since":null,"attempts":0,"nextAttempt":null}],)"
+        R"("reason":"","since":null,"attempts":0,"nextAttempt":null,)"
+        R"("imageCheck":{"checkedAt":null,"newer":"","error":""}}],)"
         R"("held":[],"pausedUntil":null,"lastCycle":{"durationMs":0.0,"engineCalls":0},"nextWakeUp":null,"change":0})");
 }
 

@@ -80,6 +80,18 @@ TEST(SettingsParser, ReadsIntervals) {
     EXPECT_EQ(accepted(R"({"reconcile": {}})").reconcile.rollout_deadline, 5min);
 }
 
+TEST(SettingsParser, ReadsWhenNewerImagesMayCome) {
+    const auto policy =
+        accepted(R"({"reconcile": {"update-window": "Sun 02:00-04:00", "minimum-image-age": "72h"}})")
+            .reconcile;
+    EXPECT_EQ(policy.update_windows, std::vector{*model::parse_update_window("Sun 02:00-04:00")});
+    EXPECT_EQ(policy.minimum_image_age, 72h);
+    EXPECT_EQ(accepted(R"({"reconcile": {"update-window": ["02:00-04:00", "Sun 02:00-04:00"]}})")
+                  .reconcile.update_windows.size(),
+              2U);
+    EXPECT_TRUE(accepted(R"({"reconcile": {}})").reconcile.update_windows.empty());
+}
+
 TEST(SettingsParser, ConvertsEnvironmentScalarsToText) {
     const auto environment =
         accepted(R"({"compose-environment": {"TEXT": "a b", "WHOLE": 80, "LARGE": 18446744073709551615,

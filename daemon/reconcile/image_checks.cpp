@@ -1,0 +1,132 @@
+#include "reconcile/image_checks.hpp"
+
+#include "base/catch_exceptions.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "engine/images.hpp"
+#include "model/registry.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dockerext::reconcile {
+
+using namespace model;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Duration longest_sleep = 1h;  ///< the wall clock may be set meanwhile
+
+/// Reproducible builds set a fixed time in the past.
+bool is_real_creation_time(WallTime time) {
+    return time > WallTime(std::chrono::sys_days(std::chrono::year(1990) / 1 / 1));
+}
+
+}  // namespace
+
+Task<void> ImageChecks::run() {
+    for (;;) {
+        const std::uint64_t seen = changes_.number();
+        const auto next = this->next();
+        const Duration wait =
+            next ? std::clamp<Duration>(next->at - wall_now(), 0s, longest_sleep) : longest_sleep;
+        if (wait > 0s) {
+            (void)co_await changes_.wait_beyond(seen, wait);
+        } else {
+            auto checking = catch_exceptions(check(next->image));
+            const auto checked = co_await std::move(checking);
+            if (!checked) {
+                log::error("checking an image failed",
+                           {{"OBJECT", next->image.value}, {"ERROR", checked.error().message()}});
+                ledger_.registry_failed(next->image, checked.error().message(), {}, wall_now());
+            }
+        }
+        const bool cancelled = co_await is_cancelled();
+        if (cancelled) co_return;
+    }
+}
+
+std::optional<plan::ImageCheck> ImageChecks::next() const {
+    const AcceptedSettings* const accepted = intent_.in_force();
+    const Observed* const observed = reconciler_.facts().observed;
+    if (accepted == nullptr || observed == nullptr || intent_.is_paused(wall_now())) return std::nullopt;
+    return plan::next_check(accepted->desired, *observed, ledger_.history());
+}
+
+Task<Result<>> ImageChecks::check(ImageRef image) {
+    auto finding_login = login_to_registry_of(image);
+    const registry::Login login = co_await std::move(finding_login);
+    auto asking = current_digest(image, login);
+    const auto digest = co_await std::move(asking);
+    if (!digest.result) co_return failed(image, digest), Result<>();
+    auto dating = creation_time(image, *digest.result, login);
+    const auto created_at = co_await std::move(dating);
+    if (!created_at.result) co_return failed(image, created_at), Result<>();
+    ledger_.registry_answered(image, *digest.result, *created_at.result, wall_now());
+    reconcile_trigger_.raise();
+    changes_.raise();
+    co_return Result<>();
+}
+
+/// A registry that cannot be reached from here may be known to the engine: by its own certificates, a proxy,
+/// or as insecure.
+Task<registry::Answer<std::string>> ImageChecks::current_digest(ImageRef image, registry::Login login) {
+    auto asking = registry::current_digest(registry::parse_reference(image.value), login);
+    auto answer = co_await std::move(asking);
+    if (answer.result || answer.is_refused || answer.result.error().kind() == ErrorKind::cancelled)
+        co_return answer;
+    std::optional<Secret> auth;
+    if (login) auth = registry_auth_header(registry_of(image.value), login->username, login->password);
+    auto asking_engine = engine::registry_digest(client_, image.value, std::move(auth));
+    answer.result = co_await std::move(asking_engine);
+    co_return answer;
+}
+
+/// Nullopt if it does not matter. Without a real one, the image counts as created when it was first seen.
+Task<registry::Answer<std::optional<WallTime>>> ImageChecks::creation_time(ImageRef image, std::string digest,
+                                                                           registry::Login login) {
+    using Answer = registry::Answer<std::optional<WallTime>>;
+    const AcceptedSettings* const accepted = intent_.in_force();
+    const Observed* const observed = reconciler_.facts().observed;
+    if (accepted == nullptr || observed == nullptr)
+        co_return Answer{Error(ErrorKind::cancelled, "the settings are gone"), {}};
+    const auto local = observed->images.find(image);
+    const bool is_needed = accepted->desired.policy.minimum_image_age > 0s &&
+                           local != observed->images.end() && !local->second.digests.contains(digest);
+    if (!is_needed) co_return Answer{std::nullopt, {}};
+    const auto& known = ledger_.history().registry_images;
+    const auto before = known.find(image);
+    if (before != known.end() && before->second.digest == digest && before->second.created_at)
+        co_return Answer{before->second.created_at, {}};
+    registry::Reference reference = registry::parse_reference(image.value);
+    reference.tag = std::move(digest);
+    auto asking = registry::creation_time(std::move(reference), local->second.platform, std::move(login));
+    const auto time = co_await std::move(asking);
+    if (!time.result) co_return Answer{time.result.error(), time.retry_after, time.is_refused};
+    co_return Answer{is_real_creation_time(*time.result) ? *time.result : wall_now(), {}};
+}
+
+Task<registry::Login> ImageChecks::login_to_registry_of(ImageRef image) {
+    const AcceptedSettings* const accepted = intent_.in_force();
+    const RegistryLogin* login =
+        accepted == nullptr ? nullptr : login_for(image.value, accepted->engine.logins);
+    if (login == nullptr) co_return std::nullopt;
+    auto completing = tokens_.with_tokens({*login});
+    const auto completed = co_await std::move(completing);
+    const auto* const password_login = std::get_if<PasswordLogin>(&completed.front().method);
+    co_return password_login == nullptr ? registry::Login() : registry::Login(*password_login);
+}
+
+template <typename T>
+void ImageChecks::failed(const ImageRef& image, const registry::Answer<T>& answer) {
+    const Error& error = answer.result.error();
+    if (error.kind() == ErrorKind::cancelled) return;
+    const std::string text = client_.redact()(error.message());
+    log::warning("cannot look for a newer image",
+                 {{"OBJECT", client_.redact()(image.value)}, {"ERROR", text}});
+    ledger_.registry_failed(image, text, answer.retry_after, wall_now());
+    changes_.raise();
+}
+
+}  // namespace dockerext::reconcile

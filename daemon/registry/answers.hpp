@@ -1,0 +1,61 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/web_client.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// The registry API (the distribution project's HTTP API V2) without I/O: what to ask, and what the answers
+/// mean.
+namespace dockerext::registry {
+
+/// A reference in a repository of a registry.
+struct Reference {
+    WebServer server;
+    std::string repository;  ///< "library/nginx"
+    std::string tag;         ///< "1.25", or a digest: "sha256:…"
+};
+
+/// Where the image is: "nginx" is library/nginx:latest of registry-1.docker.io.
+Reference parse_reference(std::string_view image);
+
+/// "GET" or "HEAD" of its manifest, in all forms that the engine understands, so that the digest is the one
+/// that the engine would find.
+HttpRequest manifest_request(std::string method, const Reference& reference);
+HttpRequest blob_request(const Reference& reference, std::string_view digest);
+
+/// What the registry demands of a request without a login: the header WWW-Authenticate.
+struct Challenge {
+    bool is_basic = false;  ///< user name and password with each request; otherwise a token:
+    WebServer server;       ///< that issues tokens
+    std::string target;     ///< there: path and query
+};
+/// `unavailable` if it is neither Basic nor Bearer with an address in https (or http, if `scheme` is).
+Result<Challenge> parse_challenge(std::string_view header, WebServer::Scheme scheme);
+
+/// The header Authorization with a user name and a password.
+Secret basic_authorization(std::string_view username, const Secret& password);
+/// The same with the token in the answer of the server that issues tokens.
+Result<Secret> bearer_authorization(std::string_view body);
+
+/// An answer other than 200: `invalid_input` for a refused or missing login, `not_found`, else `unavailable`.
+Error refusal(unsigned status, const Reference& reference, bool has_login);
+
+/// The header Docker-Content-Digest of a manifest's answer.
+Result<std::string> digest_of(const WebResponse& manifest);
+/// What a manifest refers to; exactly one of both is there.
+struct Target {
+    std::string config;    ///< the digest of the image's configuration
+    std::string manifest;  ///< of a list: the digest of the manifest for the platform
+};
+/// `platform`: "linux/amd64", "linux/arm64/v8". `not_found` if the list has none for it.
+Result<Target> target_of(std::string_view manifest, std::string_view platform);
+/// The member `created` of an image's configuration.
+Result<WallTime> creation_time_in(std::string_view config);
+/// The address in a redirect, in https (or http, if `scheme` is).
+Result<std::pair<WebServer, std::string>> parse_address(std::string_view url, WebServer::Scheme scheme);
+
+}  // namespace dockerext::registry

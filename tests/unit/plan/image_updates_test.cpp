@@ -1,0 +1,128 @@
+#include "plan/image_updates.hpp"
+
+#include "scene.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::plan {
+namespace {
+
+using namespace model;
+using namespace dockerext::test;
+using namespace std::chrono_literals;
+
+const ImageRef image{"busybox:1"};
+
+/// The service "web" is kept up to date daily; its registry has the image that the engine has.
+struct ImageUpdates : testing::Test {
+    World world = web_running();
+    WallTime checked_at = world.observed.at;
+    RegistryImage& registry = world.history.registry_images[image];
+
+    ImageUpdates() {
+        web_of(world).pull_policy = PullPolicy::refresh;
+        web_of(world).refresh_after = 24h;
+        world.history.pulled.insert(image);
+        world.observed.images.at(image).digests = {"sha256:old"};
+        registry = {.digest = "sha256:old", .created_at = {}, .checked_at = checked_at, .jitter = 50};
+    }
+    std::optional<ImageCheck> next() const {
+        return next_check(world.desired, world.observed, world.history);
+    }
+    std::string update() const {
+        return available_update(world.desired, world.observed, world.history,
+                                world.desired.project.services.at({"web"}));
+    }
+};
+
+TEST_F(ImageUpdates, AreLookedForWhenPullPolicySays) {
+    EXPECT_EQ(next()->image, image);
+    EXPECT_EQ(next()->at, checked_at + 24h);
+    registry.jitter = 0;
+    EXPECT_EQ(next()->at, checked_at + 22h + 48min);
+    registry.jitter = 100;
+    EXPECT_EQ(next()->at, checked_at + 25h + 12min);
+    registry.jitter = 50;
+    web_of(world).pull_policy = PullPolicy::always;
+    EXPECT_EQ(next()->at, checked_at + 1h);
+}
+
+TEST_F(ImageUpdates, AreNotLookedForWithoutNeed) {
+    for (const PullPolicy policy : {PullPolicy::missing, PullPolicy::never, PullPolicy::build}) {
+        web_of(world).pull_policy = policy;
+        EXPECT_FALSE(next());
+    }
+    web_of(world).pull_policy = PullPolicy::always;
+    web_of(world).build.emplace();
+    EXPECT_FALSE(next()) << "it is built";
+    web_of(world).build.reset();
+    web_of(world).scale = 0;
+    EXPECT_FALSE(next()) << "nothing runs";
+    web_of(world).scale = 1;
+    world.observed.images.clear();
+    EXPECT_FALSE(next()) << "it is pulled anyway";
+    web_of(world).container.image = {"busybox@sha256:abc"};
+    EXPECT_FALSE(check_interval(web_of(world))) << "a digest never means another image";
+}
+
+TEST_F(ImageUpdates, TheImageThatIsDueFirstIsNext) {
+    Service& db = world.add_service("db");
+    db.pull_policy = PullPolicy::always;
+    db.container.image = {"db:1"};
+    world.observed.images[{"db:1"}] = {};
+    EXPECT_EQ(next()->image, image) << "db is not tracked yet";
+    world.history.registry_images[{"db:1"}] = {.checked_at = checked_at, .jitter = 50};
+    EXPECT_EQ(next()->image.value, "db:1");
+    world.history.registry_images[{"db:1"}].not_before = checked_at + 48h;
+    EXPECT_EQ(next()->image, image);
+}
+
+TEST_F(ImageUpdates, ArePulledAndShowTheirDigest) {
+    EXPECT_EQ(update(), "");
+    EXPECT_EQ(plan_text(world), "");
+    registry.digest = "sha256:0123456789abcdef";
+    EXPECT_EQ(update(), "sha256:0123456789abcdef");
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 pull image busybox:1: its registry has a newer image (pull_policy) "
+              "(digest: sha256:old → sha256:0123456789ab)\n");
+    back_off(world, subject_of(image));
+    EXPECT_EQ(plan_text(world), "held image busybox:1: backoff: it broke\n") << "the container keeps running";
+}
+
+TEST_F(ImageUpdates, WaitUntilTheyAreOldEnough) {
+    world.desired.policy.minimum_image_age = 72h;
+    registry.digest = "sha256:new";
+    EXPECT_EQ(update(), "") << "its age is not known";
+    EXPECT_EQ(next()->at, checked_at + 24h);
+    registry.created_at = checked_at - 60h;
+    EXPECT_EQ(update(), "");
+    EXPECT_EQ(next()->at, checked_at + 12h) << "when it is old enough";
+    world.observed.at = checked_at + 12h;
+    EXPECT_EQ(update(), "sha256:new");
+    EXPECT_EQ(next()->at, checked_at + 12h);
+}
+
+TEST_F(ImageUpdates, AnUpdateThatCannotBePulledIsNotAskedForAllTheTime) {
+    registry.digest = "sha256:new";
+    EXPECT_EQ(next()->at, checked_at + 10min);
+}
+
+TEST_F(ImageUpdates, HappenOnlyWithinAWindow) {
+    ::setenv("TZ", "UTC0", 1);
+    const WallTime midnight = std::chrono::floor<std::chrono::days>(world.observed.at);
+    world.desired.policy.update_windows = {*parse_update_window("02:00-04:00")};
+    registry.digest = "sha256:new";
+    registry.checked_at = midnight;
+    world.observed.at = midnight + 1h;
+    EXPECT_EQ(update(), "");
+    EXPECT_EQ(next()->at, midnight + 2h);
+    world.observed.at = midnight + 3h;
+    EXPECT_EQ(update(), "sha256:new");
+    registry.digest = "sha256:old";
+    registry.not_before = midnight + 4h;
+    EXPECT_EQ(next()->at, midnight + 26h);
+    ::unsetenv("TZ");
+}
+
+}  // namespace
+}  // namespace dockerext::plan
