@@ -1,6 +1,8 @@
 """Images that pull_policy keeps up to date while the daemon runs, with a real registry and a tag that moves."""
 
+import datetime
 import json
+import time
 
 import pytest
 
@@ -128,6 +130,19 @@ def test_a_rate_limit_is_heeded_and_told(engine, daemon, registry):
     assert image_check(daemon)["error"] and registry.heads() == asked, "the pause is remembered"
     assert running_image(engine) == first
     assert "the last question failed: 127.0.0.1 allows no more" in " ".join(daemon.run("explain", "app").stdout.split())
+
+
+def test_a_closed_window_is_respected(engine, daemon, registry):
+    first = push(engine, ["sleep", "1009"])
+    daemon.apply(demo({"app": moving()}))
+    hour = (datetime.datetime.now().hour + 12) % 24
+    closed = {**demo({"app": moving()}), "reconcile": {"update-window": f"{hour:02}:00-{hour:02}:30", "interval": "10s"}}
+    daemon.apply(closed)
+    second, asked = push(engine, ["sleep", "1010"]), registry.heads()
+    time.sleep(15)  # more than the interval of the questions
+    assert registry.heads() == asked and running_image(engine) == first
+    daemon.apply({**closed, "reconcile": {"update-window": [f"{hour:02}:00-{hour:02}:30", "00:00-24:00"]}})
+    wait_for(lambda: engine.names() == ["demo-app-1"] and running_image(engine) == second, lambda: daemon.log(), 60)
 
 
 def test_a_young_image_waits(engine, daemon, registry):

@@ -190,6 +190,18 @@ def test_everything_runs_again_after_a_reboot_without_network(machine):
     assert not machine.journal(f"--since={since}", "-p", "warning")
 
 
+def test_a_rollout_goes_on_after_a_reboot(machine):
+    def settings(n):
+        watched = {"update_config": {"order": "start-first", "monitor": "5s"}}
+        return demo({"web": service(environment={"N": str(n)}, restart="always", deploy=watched)})
+    machine.apply(settings(0))
+    machine.apply(settings(1), wait=None)
+    wait_for(lambda: len(machine.names()) == 2, machine.names)  # the new container is watched beside the old one
+    machine.reboot()
+    machine.converged(60)
+    assert machine.names() == ["demo-web-1"] and "N=1" in machine.inspect("demo-web-1")["Config"]["Env"]
+
+
 @pytest.mark.parametrize("cut", range(3))
 def test_a_power_cut_during_an_apply(machine, cut):
     chance = random.Random(f"{machine.suite} {cut}")
