@@ -54,6 +54,7 @@ struct Preconditions {
 std::optional<Preconditions> preconditions(const Replica& replica, const ObservedContainer& old,
                                            const std::vector<Change>& changes) {
     if (!can_recreate(replica, old, changes)) return std::nullopt;
+    const Need images = image_gate(replica, &old);
     Preconditions found{.create = needs(replica), .start = gate(replica, start_of(replica, old))};
     const auto is_refused = [&](const Need& need) {
         if (!need.refused.empty()) hold(replica, need.why, need.refused);
@@ -63,7 +64,8 @@ std::optional<Preconditions> preconditions(const Replica& replica, const Observe
     const Need turn = take_turn(replica, old);
     if (is_refused(turn) || replica.work.backing_off(replica.subject, replica.service.name))
         return std::nullopt;
-    found.is_later = !turn.waits_for.empty() || !found.start.waits_for.empty();
+    found.is_later = !images.waits_for.empty() || !turn.waits_for.empty() || !found.start.waits_for.empty();
+    join(found.create, images);
     join(found.create, turn);
     join(found.create, {.waits_for = found.start.waits_for});
     return found;
