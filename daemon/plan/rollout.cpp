@@ -5,6 +5,7 @@
 #include "plan/config_hash.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dockerext::plan {
 
@@ -122,9 +123,14 @@ Need take_turn(const Replica& replica, const ObservedContainer& old) {
     return {};
 }
 
+SwapOrder swap_order(const Replica& replica, const ObservedContainer& old) {
+    if (replica.service.update.order != UpdateConfig::Order::start_first) return {};
+    std::string why = why_not_side_by_side(replica.work.desired.project, replica.service);
+    return {.starts_first = why.empty() && is_alive(old), .why_stop_first = std::move(why)};
+}
+
 bool starts_first(const Replica& replica, const ObservedContainer& old) {
-    return replica.service.update.order == UpdateConfig::Order::start_first && is_alive(old) &&
-           why_not_side_by_side(replica.work.desired.project, replica.service).empty();
+    return swap_order(replica, old).starts_first;
 }
 
 }  // namespace dockerext::plan

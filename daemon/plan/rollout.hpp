@@ -40,7 +40,11 @@ bool gets_another_image(const Replica& replica, const model::ObservedContainer& 
 /// given up.
 Need take_turn(const Replica& replica, const model::ObservedContainer& old);
 
-/// Whether a successor runs beside the old container until it has held (update_config.order: start-first).
+struct SwapOrder {
+    bool starts_first = false;   ///< a successor runs beside the old container until it has held
+    std::string why_stop_first;  ///< of a service that asks for start-first, if that is not possible; else ""
+};
+SwapOrder swap_order(const Replica& replica, const model::ObservedContainer& old);
 bool starts_first(const Replica& replica, const model::ObservedContainer& old);
 
 }  // namespace dockerext::plan

@@ -176,22 +176,35 @@ void warn_of_failure_action(const Node& node, const std::string& action, Diagnos
     diagnostics.warn(node, "expected pause, continue or rollback, found '" + action + "'; using pause");
 }
 
+std::string number_text(std::int64_t number) { return std::to_string(number); }
+
+/// The text of the nearest supported value; "" if the value itself is supported.
+template <auto member, auto nearest, auto text>
+std::string instead_of(const UpdateConfig& config) {
+    const auto& value = config.*member;
+    return value && nearest(*value) != *value ? text(nearest(*value)) : "";
+}
+
+struct SupportedRange {
+    std::string_view key, range;
+    std::string (*instead)(const UpdateConfig&);
+};
+
+constexpr std::array supported_ranges = std::to_array<SupportedRange>({
+    {"delay", "0s and 24h", instead_of<&UpdateConfig::delay, clamped_delay, go_text>},
+    {"monitor", "0s and 10m", instead_of<&UpdateConfig::monitor, clamped_monitor, go_text>},
+    {"parallelism", "0 and 10000", instead_of<&UpdateConfig::parallelism, clamped_parallelism, number_text>},
+});
+
 /// Warns of values that have another effect than they say.
 void warn_of_update_config(const Node& node, const UpdateConfig& config, Diagnostics& diagnostics) {
-    if (!node.map()) return;
-    for (const auto& [key, value] : *node.map()) {
-        if (key == "failure_action") warn_of_failure_action(value, config.failure_action, diagnostics);
-        else if (key == "delay" && config.delay && clamped_delay(*config.delay) != *config.delay)
-            diagnostics.warn(value,
-                             "is not between 0s and 24h; using " + go_text(clamped_delay(*config.delay)));
-        else if (key == "monitor" && config.monitor && clamped_monitor(*config.monitor) != *config.monitor) {
-            diagnostics.warn(value,
-                             "is not between 0s and 10m; using " + go_text(clamped_monitor(*config.monitor)));
-        } else if (key == "parallelism" && config.parallelism &&
-                   clamped_parallelism(*config.parallelism) != *config.parallelism) {
-            diagnostics.warn(value, "is not between 0 and 10000; using " +
-                                        std::to_string(clamped_parallelism(*config.parallelism)));
-        }
+    if (const Node* action = node.find("failure_action"))
+        warn_of_failure_action(*action, config.failure_action, diagnostics);
+    for (const auto& [key, range, instead] : supported_ranges) {
+        const Node* const value = node.find(key);
+        const std::string used = value == nullptr ? "" : instead(config);
+        if (!used.empty())
+            diagnostics.warn(*value, "is not between " + std::string(range) + "; using " + used);
     }
 }
 
