@@ -16,6 +16,12 @@ void pin_images(const std::map<ImageRef, ImageId>& images, Project& project) {
     }
 }
 
+void use_rollback_config(Project& project) {
+    for (auto& [name, service] : project.services) {
+        if (service.rollback) service.update = *service.rollback;
+    }
+}
+
 Result<> put_back_services(const std::set<ServiceName>& names, const Project& former, Project& project) {
     for (const ServiceName& name : names) {
         const auto service = former.services.find(name);

@@ -315,6 +315,7 @@ Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_good(
                                                       std::to_string(found->number) +
                                                       " are not valid now: " + to_text(examined->problems));
     pin_images(found->images, examined->accepted->desired.project);
+    use_rollback_config(examined->accepted->desired.project);
     co_return FormerSettings{*found, std::move(*examined->accepted)};
 }
 

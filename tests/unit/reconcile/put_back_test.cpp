@@ -29,6 +29,17 @@ TEST(PinImages, ContainersAreCreatedFromTheImageThatRan) {
     EXPECT_EQ(project.services.at({"other"}).pull_policy, PullPolicy::always);
 }
 
+TEST(RollbackConfig, SaysHowTheVersionThatComesBackReplacesTheOther) {
+    Project project;
+    Service& web = add(project, "web", "web:1");
+    web.update.parallelism = 2;
+    web.rollback = UpdateConfig{.parallelism = 0};
+    add(project, "db", "db:1").update.parallelism = 2;
+    use_rollback_config(project);
+    EXPECT_EQ(web.update.parallelism, 0U);
+    EXPECT_EQ(project.services.at({"db"}).update.parallelism, 2U);
+}
+
 TEST(PutBack, OnlyTheNamedServicesAreTheFormerOnes) {
     Project former, project;
     for (const std::string name : {"db", "web"}) {
