@@ -58,12 +58,17 @@ Project read_documents(std::vector<Node> documents, const Input& input, Sources&
 }
 
 void warn_of_impossible_order(const Project& project, const model::Project& model, Diagnostics& diagnostics) {
+    const auto wants = [](const std::optional<model::UpdateConfig>& config) {
+        return config && config->order == model::UpdateConfig::Order::start_first;
+    };
     for (const auto& [name, service] : model.services) {
-        if (service.update.order != model::UpdateConfig::Order::start_first) continue;
+        if (!wants(service.update) && !wants(service.rollback)) continue;
         const std::string why = model::why_not_side_by_side(model, service);
         if (why.empty()) continue;
-        diagnostics.warnings.add(project.services.at(name.value).pointer + "/deploy/update_config/order",
-                                 "start-first is not possible, because " + why + "; using stop-first");
+        const std::string deploy = project.services.at(name.value).pointer + "/deploy/";
+        const std::string warning = "start-first is not possible, because " + why + "; using stop-first";
+        if (wants(service.update)) diagnostics.warnings.add(deploy + "update_config/order", warning);
+        if (wants(service.rollback)) diagnostics.warnings.add(deploy + "rollback_config/order", warning);
     }
 }
 

@@ -138,6 +138,9 @@ struct Service {
     std::optional<ServiceName> network_mode_service;
     std::optional<ServiceName> ipc_mode_service, pid_mode_service;  ///< the same for ipc and pid: service:X
     UpdateConfig update;
+    /// What `update` becomes when former settings are put in force again (Compose: deploy.rollback_config);
+    /// nullopt: it stays.
+    std::optional<UpdateConfig> rollback;
     std::vector<VolumesFrom> volumes_from;
     std::vector<InjectedFile> files;
     std::vector<Hook> post_start, pre_stop;

@@ -102,8 +102,10 @@ void plan_replica(const Replica& replica, const Containers& containers) {
     const Roles roles = roles_of(containers, replica.name);
     if (replica.work.busy(replica.subject)) {
         mark_not_started(replica);
-        if (roles.current != nullptr) will_stay(replica, *roles.current);
-        return;
+        if (roles.current == nullptr) return;
+        if (gets_another_image(replica, *roles.current))
+            (void)replica.resources.image(replica.service);  // others wait for it already
+        return will_stay(replica, *roles.current);
     }
     if (const Need known = replica.work.known(replica.subject); !known.refused.empty()) {
         hold(replica, known.why, known.refused);

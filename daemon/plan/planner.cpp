@@ -84,12 +84,10 @@ void plan_service(Work& work, Resources& resources, Outlooks& outlooks, const Se
     plan_surplus(work, service, containers);
 }
 
-}  // namespace
-
-Plan make_plan(const Desired& desired, const Observed& observed, const History& history, SteadyTime now) {
-    // An empty project does not remove anything; `down` does.
-    if (desired.project.services.empty() && desired.project.inactive.empty()) return {};
-    Work work{desired, observed, history, now};
+/// Returns what new versions have to wait for (`Work::images`).
+Need plan_project(Work& work) {
+    const Desired& desired = work.desired;
+    const Observed& observed = work.observed;
     Resources resources(work);
     const Containers containers = by_slot(observed);
     plan_orphans(work, containers);  // first, because they may hold wanted ports and names
@@ -105,7 +103,22 @@ Plan make_plan(const Desired& desired, const Observed& observed, const History& 
         plan_service(work, resources, outlooks, *service, of_service(containers, service->name));
     plan_unused_networks(work);
     work.hold_unknown();
-    return std::move(work.plan);
+    return work.has_updates ? resources.all_images() : Need{};
+}
+
+}  // namespace
+
+/// Only a whole plan shows which images are needed, so it is made again if new versions have to wait for one.
+Plan make_plan(const Desired& desired, const Observed& observed, const History& history, SteadyTime now) {
+    // An empty project does not remove anything; `down` does.
+    if (desired.project.services.empty() && desired.project.inactive.empty()) return {};
+    Work work{desired, observed, history, now};
+    Need images = plan_project(work);
+    if (images.waits_for.empty()) return std::move(work.plan);
+    Work waiting{desired, observed, history, now};
+    waiting.images = std::move(images);
+    (void)plan_project(waiting);
+    return std::move(waiting.plan);
 }
 
 bool has_runnable(const model::Plan& plan) {

@@ -129,6 +129,15 @@ const Need& Resources::image(const Service& service) {
     return known != images_.end() ? known->second : images_[ref] = provide_image(work_, service);
 }
 
+Need Resources::all_images() const {
+    for (const auto& [image, need] : images_) {
+        if (!need.waits_for.empty()) return {.waits_for = need.waits_for};
+        if (!need.refused.empty())
+            return {.waits_for = image.value + ", which is not available: " + need.refused};
+    }
+    return {};
+}
+
 const Need& Resources::network(const NetworkName& name) {
     const auto known = networks_.find(name);
     if (known != networks_.end()) return known->second;

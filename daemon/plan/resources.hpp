@@ -13,6 +13,8 @@ public:
 
     /// Waits for a missing image: its properties are unknown until it is present.
     const Need& image(const model::Service& service);
+    /// Waits for the first image that the plan needs and that is not available yet, if there is one.
+    Need all_images() const;
     const Need& network(const model::NetworkName& name);
     const Need& volume(const model::VolumeName& name);
 

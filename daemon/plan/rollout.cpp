@@ -4,6 +4,9 @@
 #include "model/side_by_side.hpp"
 #include "plan/config_hash.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace dockerext::plan {
 
 using namespace model;
@@ -48,6 +51,16 @@ bool is_delayed(const Replica& replica) {
     return true;
 }
 
+/// Whether others wait for its completion, such as a migration.
+bool is_awaited_job(const Replica& replica) {
+    const auto& services = replica.work.desired.project.services;
+    return std::any_of(services.begin(), services.end(), [&](const auto& entry) {
+        const auto dependency = entry.second.depends_on.find(replica.service.name);
+        return dependency != entry.second.depends_on.end() &&
+               dependency->second.condition == DependencyCondition::completed_successfully;
+    });
+}
+
 }  // namespace
 
 bool is_paused(const Rollout& rollout, const Service& service) {
@@ -56,6 +69,21 @@ bool is_paused(const Rollout& rollout, const Service& service) {
 
 bool is_update(const Replica& replica, const ObservedContainer& old) {
     return is_alive(old) && is_outdated(replica.work, replica.service, old);
+}
+
+Need image_gate(const Replica& replica, const ObservedContainer* old) {
+    bool is_gated = is_awaited_job(replica);
+    if (old != nullptr && is_outdated(replica.work, replica.service, *old)) {
+        replica.work.has_updates = replica.work.has_updates || is_alive(*old);
+        const Verdict verdict = judge(replica.service, *old, replica.work.history).verdict;
+        is_gated = is_gated || is_alive(*old) || verdict == Verdict::completed;
+    }
+    return is_gated ? replica.work.images : Need{};
+}
+
+bool gets_another_image(const Replica& replica, const ObservedContainer& old) {
+    return replica.work.given_up(replica.subject) == nullptr &&
+           old.spec.image != replica.service.container.image && is_update(replica, old);
 }
 
 Rollout rollout_of(const Work& work, const Service& service, const std::vector<Containers>& by_replica) {
@@ -95,9 +123,14 @@ Need take_turn(const Replica& replica, const ObservedContainer& old) {
     return {};
 }
 
+SwapOrder swap_order(const Replica& replica, const ObservedContainer& old) {
+    if (replica.service.update.order != UpdateConfig::Order::start_first) return {};
+    std::string why = why_not_side_by_side(replica.work.desired.project, replica.service);
+    return {.starts_first = why.empty() && is_alive(old), .why_stop_first = std::move(why)};
+}
+
 bool starts_first(const Replica& replica, const ObservedContainer& old) {
-    return replica.service.update.order == UpdateConfig::Order::start_first && is_alive(old) &&
-           why_not_side_by_side(replica.work.desired.project, replica.service).empty();
+    return swap_order(replica, old).starts_first;
 }
 
 }  // namespace dockerext::plan

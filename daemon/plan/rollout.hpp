@@ -27,12 +27,24 @@ bool is_paused(const Rollout& rollout, const model::Service& service);
 /// Whether a running container is to be replaced by one of a new version: other settings, another image.
 bool is_update(const Replica& replica, const model::ObservedContainer& old);
 
+/// All images are there before anything is touched for a new version: a running container and a job wait for
+/// the images of the other services, too. What does not run, and drift, does not wait. `old` is the container
+/// that is to be replaced, or null.
+Need image_gate(const Replica& replica, const model::ObservedContainer* old);
+
+/// Whether a running container is to be replaced by one of another image.
+bool gets_another_image(const Replica& replica, const model::ObservedContainer& old);
+
 /// Whether the replica may be replaced now: at once, later, or not at all. Drift is repaired at once, and so
 /// is a container that does not run. A replica keeps its turn until the new version has held there, or is
 /// given up.
 Need take_turn(const Replica& replica, const model::ObservedContainer& old);
 
-/// Whether a successor runs beside the old container until it has held (update_config.order: start-first).
+struct SwapOrder {
+    bool starts_first = false;   ///< a successor runs beside the old container until it has held
+    std::string why_stop_first;  ///< of a service that asks for start-first, if that is not possible; else ""
+};
+SwapOrder swap_order(const Replica& replica, const model::ObservedContainer& old);
 bool starts_first(const Replica& replica, const model::ObservedContainer& old);
 
 }  // namespace dockerext::plan

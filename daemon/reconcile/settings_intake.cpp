@@ -8,7 +8,7 @@
 #include "base/off_loop.hpp"
 #include "intake/secrets.hpp"
 #include "intake/unwrap.hpp"
-#include "plan/config_hash.hpp"
+#include "reconcile/put_back.hpp"
 #include "watches/folder_watch.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -45,43 +45,6 @@ Task<Result<IntakeResult>> parse_off_loop(std::function<IntakeResult()> examine)
     auto examined = co_await std::move(examining);
     if (!examined && examined.error().kind() == ErrorKind::internal) co_return as_problem(examined.error());
     co_return examined;
-}
-
-/// Containers are created from the images that ran then, whatever their names mean now.
-void pin_images(const std::map<model::ImageRef, model::ImageId>& images, model::Project& project) {
-    for (auto& [name, service] : project.services) {
-        const auto image = images.find(service.container.image);
-        if (image == images.end()) continue;
-        service.container.image.value = image->second.value;
-        service.pull_policy = model::PullPolicy::never;
-        service.build.reset();
-    }
-}
-
-/// Replaces services of the project by the former ones, with the networks and volumes that those need.
-Result<> put_back_services(const std::set<model::ServiceName>& names, const model::Project& former,
-                           model::Project& project) {
-    for (const model::ServiceName& name : names) {
-        const auto service = former.services.find(name);
-        if (service == former.services.end())
-            return Error(ErrorKind::not_found, "the earlier settings have no service " + name.value);
-        for (const model::ServiceName& other : plan::services_joined_by(service->second)) {
-            if (!project.services.contains(other))
-                return Error(ErrorKind::not_found, name.value +
-                                                       " of the earlier settings needs the service " +
-                                                       other.value + ", which is gone");
-        }
-        project.services.insert_or_assign(name, service->second);
-        for (const auto& [network, endpoint] : service->second.container.networks) {
-            const auto spec = former.networks.find(network);
-            if (spec != former.networks.end()) project.networks.insert(*spec);
-        }
-        for (const model::Mount& mount : service->second.container.mounts) {
-            const auto spec = former.volumes.find({mount.source});
-            if (spec != former.volumes.end()) project.volumes.insert(*spec);
-        }
-    }
-    return {};
 }
 
 constexpr Duration spool_retry = std::chrono::seconds(5);  ///< without a folder watch, or after a failure
@@ -352,6 +315,7 @@ Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_good(
                                                       std::to_string(found->number) +
                                                       " are not valid now: " + to_text(examined->problems));
     pin_images(found->images, examined->accepted->desired.project);
+    use_rollback_config(examined->accepted->desired.project);
     co_return FormerSettings{*found, std::move(*examined->accepted)};
 }
 

@@ -77,6 +77,23 @@ def test_failure_action_rolls_back_one_service(engine, daemon):
     assert versions(engine) == expected
 
 
+def test_going_back_follows_rollback_config(engine, daemon):
+    """All replicas at once, although an update replaces one after the other. The second version fails only at the last one."""
+    def versions_of(n, command):
+        deploy = {"update_config": {"failure_action": "rollback", "monitor": "1s"}, "rollback_config": {"parallelism": 0, "monitor": "1s"}}
+        return demo({"web": service(command, restart="no", environment={"N": str(n)}, volumes=["data:/data"], scale=3, deploy=deploy)},
+                    volumes={"data": {}})
+    daemon.apply(versions_of(1, "sleep 1000"))
+    fails_third = ["sh", "-c", "test -e /data/b && exit 7; test -e /data/a && touch /data/b; touch /data/a; exec sleep 1000"]
+    daemon.apply(versions_of(2, fails_third), check=3)
+    wait_for(lambda: list(versions(engine).values()) == 3 * ["N=1"] and daemon.status()["settings"]["state"] == "rolled back"
+             and all(each["state"] == "running" for each in daemon.status()["services"]), daemon.status)
+    steps = [(entry["verb"], entry["object"]) for entry in daemon.history()]
+    back = steps[max(i for i, step in enumerate(steps) if step == ("create", "demo-web-3")):]  # of the version that failed
+    first_renamed = next(i for i, (verb, _) in enumerate(back) if verb == "rename")
+    assert {name for verb, name in back[:first_renamed] if verb == "create"} >= {"demo-web-1", "demo-web-2"}, back
+
+
 def test_a_moved_tag_is_rolled_back_to_the_image_that_ran(engine, daemon):
     engine.import_image("local/moving:1", command=["sleep", "1000"])
     ran = engine.ok("GET", "/images/local/moving:1/json")["Id"]

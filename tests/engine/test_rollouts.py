@@ -4,7 +4,7 @@ import datetime
 import json
 
 import request_loop
-from harness import demo, service, wait_for
+from harness import IMAGE, demo, service, wait_for
 
 
 def times(daemon, verb):
@@ -71,3 +71,19 @@ def test_a_fixed_port_falls_back_to_stop_first(engine, daemon):
     assert "publishes port 18088 of the machine; using stop-first" in " ".join(daemon.run("validate", file).stderr.split())
     daemon.apply(settings(2))
     assert "N=2" in engine.inspect("demo-web-1")["Config"]["Env"]
+
+
+def test_nothing_is_touched_before_all_images_are_there(engine, daemon):
+    def settings(n, image):
+        return demo({"db": {**service(environment={"N": str(n)}), "image": image}, "web": service(environment={"N": str(n)})})
+    daemon.apply(settings(1, IMAGE))
+    old = {name: engine.inspect(name)["Id"] for name in engine.names()}
+    daemon.apply(settings(2, "local/later:1"), wait=None)
+    reason = wait_for(lambda: daemon.failed("db") and daemon.service("web")["reason"], "web waits")
+    assert reason.startswith("waits for local/later:1, which is not available: pull image: "), reason
+    assert {name: engine.inspect(name)["Id"] for name in engine.names()} == old
+    engine.ok("DELETE", "/containers/demo-web-1?force=1")  # what does not run does not wait
+    wait_for(lambda: engine.running("demo-web-1"), "web runs again")
+    engine.import_image("local/later:1")
+    daemon.converged()
+    assert all("N=2" in engine.inspect(name)["Config"]["Env"] for name in engine.names())

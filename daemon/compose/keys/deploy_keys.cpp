@@ -7,7 +7,7 @@
 #include <chrono>
 
 // `deploy` was made for Swarm. Like Compose, the daemon applies its replicas, resources and restart policy;
-// it also applies update_config. All of `deploy` is part of the config-hash.
+// it also applies update_config and rollback_config. All of `deploy` is part of the config-hash.
 namespace dockerext::compose {
 namespace {
 
@@ -171,39 +171,73 @@ unsigned clamped_parallelism(std::int64_t parallelism) {
     return static_cast<unsigned>(std::clamp<std::int64_t>(parallelism, 0, most_replicas));
 }
 
-void warn_of_failure_action(const Node& node, const std::string& action, Diagnostics& diagnostics) {
-    if (action == "pause" || action == "continue" || action == "rollback") return;
-    diagnostics.warn(node, "expected pause, continue or rollback, found '" + action + "'; using pause");
+std::string number_text(std::int64_t number) { return std::to_string(number); }
+
+/// The text of the nearest supported value; "" if the value itself is supported.
+template <auto member, auto nearest, auto text>
+std::string instead_of(const UpdateConfig& config) {
+    const auto& value = config.*member;
+    return value && nearest(*value) != *value ? text(nearest(*value)) : "";
 }
 
+struct SupportedRange {
+    std::string_view key, range;
+    std::string (*instead)(const UpdateConfig&);
+};
+
+constexpr std::array supported_ranges = std::to_array<SupportedRange>({
+    {"delay", "0s and 24h", instead_of<&UpdateConfig::delay, clamped_delay, go_text>},
+    {"monitor", "0s and 10m", instead_of<&UpdateConfig::monitor, clamped_monitor, go_text>},
+    {"parallelism", "0 and 10000", instead_of<&UpdateConfig::parallelism, clamped_parallelism, number_text>},
+});
+
+/// One of the two update policies of `deploy`.
+struct Policy {
+    std::string_view key;
+    std::optional<UpdateConfig> Deploy::*config;
+    std::array<std::string_view, 3> actions;
+    std::string_view expected;
+};
+
+/// Going back is not rolled back itself.
+constexpr std::array policies = std::to_array<Policy>({
+    {"update_config",
+     &Deploy::update_config,
+     {"pause", "continue", "rollback"},
+     "pause, continue or rollback"},
+    {"rollback_config", &Deploy::rollback_config, {"pause", "continue"}, "pause or continue"},
+});
+
 /// Warns of values that have another effect than they say.
-void warn_of_update_config(const Node& node, const UpdateConfig& config, Diagnostics& diagnostics) {
-    if (!node.map()) return;
-    for (const auto& [key, value] : *node.map()) {
-        if (key == "failure_action") warn_of_failure_action(value, config.failure_action, diagnostics);
-        else if (key == "delay" && config.delay && clamped_delay(*config.delay) != *config.delay)
-            diagnostics.warn(value,
-                             "is not between 0s and 24h; using " + go_text(clamped_delay(*config.delay)));
-        else if (key == "monitor" && config.monitor && clamped_monitor(*config.monitor) != *config.monitor) {
-            diagnostics.warn(value,
-                             "is not between 0s and 10m; using " + go_text(clamped_monitor(*config.monitor)));
-        } else if (key == "parallelism" && config.parallelism &&
-                   clamped_parallelism(*config.parallelism) != *config.parallelism) {
-            diagnostics.warn(value, "is not between 0 and 10000; using " +
-                                        std::to_string(clamped_parallelism(*config.parallelism)));
-        }
+void warn_of_policy(const Node& node, const UpdateConfig& config, const Policy& policy,
+                    Diagnostics& diagnostics) {
+    const auto& [key, member, actions, expected] = policy;
+    const Node* const action = node.find("failure_action");
+    const std::string& used_action = config.failure_action;
+    if (action &&
+        (used_action.empty() || std::find(actions.begin(), actions.end(), used_action) == actions.end())) {
+        diagnostics.warn(*action,
+                         "expected " + std::string(expected) + ", found '" + used_action + "'; using pause");
+    }
+    for (const auto& [name, range, instead] : supported_ranges) {
+        const Node* const value = node.find(name);
+        const std::string used = value == nullptr ? "" : instead(config);
+        if (!used.empty())
+            diagnostics.warn(*value, "is not between " + std::string(range) + "; using " + used);
     }
 }
 
 /// Warns of what only Swarm applies; neither Compose nor the daemon does.
 void warn_of_deploy(const Node& node, const Deploy& deploy, Diagnostics& diagnostics) {
-    constexpr std::array<std::string_view, 5> swarm{"mode", "labels", "rollback_config", "placement",
-                                                    "endpoint_mode"};
+    constexpr std::array<std::string_view, 4> swarm{"mode", "labels", "placement", "endpoint_mode"};
     for (const auto& [key, value] : *node.map()) {
         if (std::find(swarm.begin(), swarm.end(), key) != swarm.end()) warn_of_swarm(value, key, diagnostics);
     }
-    const Node* update = node.find("update_config");
-    if (update && deploy.update_config) warn_of_update_config(*update, *deploy.update_config, diagnostics);
+    for (const Policy& policy : policies) {
+        const Node* const written = node.find(policy.key);
+        const auto& config = deploy.*policy.config;
+        if (written && config) warn_of_policy(*written, *config, policy, diagnostics);
+    }
 }
 
 void read_deploy(const Node& node, std::optional<Deploy>& into, Diagnostics& diagnostics) {
@@ -258,6 +292,10 @@ void apply_deploy(const Service& from, const Naming&, model::Service& into) {
     }
     if (deploy.restart_policy) apply_restart(*deploy.restart_policy, into);
     if (deploy.update_config) into.update = to_model(*deploy.update_config);
+    if (!deploy.rollback_config) return;
+    into.rollback = to_model(*deploy.rollback_config);
+    if (into.rollback->failure_action == model::UpdateConfig::FailureAction::rollback)
+        into.rollback->failure_action = model::UpdateConfig::FailureAction::pause;
 }
 
 }  // namespace

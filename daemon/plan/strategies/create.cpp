@@ -2,6 +2,7 @@
 
 #include "plan/container_steps.hpp"
 #include "plan/dependencies.hpp"
+#include "plan/rollout.hpp"
 
 namespace dockerext::plan {
 
@@ -28,6 +29,7 @@ void create(const Replica& replica) {
     if (replica.work.backing_off(replica.subject, replica.service.name)) return mark_will_not_start(replica);
     if (replica.work.is_taken(replica.name))
         join(need, {.waits_for = "the name " + replica.name.value + " to be free"});
+    join(need, image_gate(replica, nullptr));
     const StepId made = add_create_steps(replica, nullptr, "not found", {}, need);
     Need ready = gate(replica, StartOf::creation);
     if (!ready.refused.empty()) {

@@ -1,6 +1,5 @@
 #include "plan/strategies/replace.hpp"
 
-#include "model/side_by_side.hpp"
 #include "plan/attachments.hpp"
 #include "plan/config_hash.hpp"
 #include "plan/container_steps.hpp"
@@ -37,13 +36,6 @@ bool can_recreate(const Replica& replica, const ObservedContainer& old, const st
     return true;
 }
 
-/// Of a service that asks for start-first.
-std::string why_stop_first(const Replica& replica) {
-    if (replica.service.update.order != UpdateConfig::Order::start_first) return "";
-    const std::string why = why_not_side_by_side(replica.work.desired.project, replica.service);
-    return why.empty() ? "" : " (stop-first, because " + why + ")";
-}
-
 /// What a replacement waits for.
 struct Preconditions {
     Need create, start;
@@ -54,6 +46,7 @@ struct Preconditions {
 std::optional<Preconditions> preconditions(const Replica& replica, const ObservedContainer& old,
                                            const std::vector<Change>& changes) {
     if (!can_recreate(replica, old, changes)) return std::nullopt;
+    const Need images = image_gate(replica, &old);
     Preconditions found{.create = needs(replica), .start = gate(replica, start_of(replica, old))};
     const auto is_refused = [&](const Need& need) {
         if (!need.refused.empty()) hold(replica, need.why, need.refused);
@@ -63,7 +56,8 @@ std::optional<Preconditions> preconditions(const Replica& replica, const Observe
     const Need turn = take_turn(replica, old);
     if (is_refused(turn) || replica.work.backing_off(replica.subject, replica.service.name))
         return std::nullopt;
-    found.is_later = !turn.waits_for.empty() || !found.start.waits_for.empty();
+    found.is_later = !images.waits_for.empty() || !turn.waits_for.empty() || !found.start.waits_for.empty();
+    join(found.create, images);
     join(found.create, turn);
     join(found.create, {.waits_for = found.start.waits_for});
     return found;
@@ -78,8 +72,9 @@ StartOf start_of(const Replica& replica, const ObservedContainer& old) {
 bool replace(const Replica& replica, const ObservedContainer& old, const std::vector<Change>& changes) {
     const auto needed = preconditions(replica, old, changes);
     if (!needed) return false;
-    const std::string reason = fields_of(changes) + " changed" + why_stop_first(replica);
-    const bool side_by_side = starts_first(replica, old);
+    const auto [side_by_side, why_stop_first] = swap_order(replica, old);
+    const std::string why = why_stop_first.empty() ? "" : " (stop-first, because " + why_stop_first + ")";
+    const std::string reason = fields_of(changes) + " changed" + why;
     const StepId made = add_create_steps(replica, &old, reason, changes, needed->create);
     Need previous = needed->start;
     previous.after.push_back(replica.work.plan.steps.size() - 1);

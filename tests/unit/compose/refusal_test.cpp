@@ -221,7 +221,7 @@ TEST(Warnings, ReportDoubtfulValues) {
 TEST(Warnings, ReportSwarmOnlyKeysOfDeploy) {
     const Loaded loaded = load(input_of(web(R"("deploy": {"replicas": 2, "mode": "replicated",
         "update_config": {"monitor": "20m", "order": "start-first", "x-mine": 1, "failure_action": "rollback", "delay": "25h", "parallelism": 20000},
-        "rollback_config": {"monitor": "20m"}})")));
+        "rollback_config": {"monitor": "20m", "failure_action": "rollback"}})")));
     ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
     std::vector<std::string> warnings = loaded.project->warnings;
     std::sort(warnings.begin(), warnings.end());
@@ -230,12 +230,14 @@ TEST(Warnings, ReportSwarmOnlyKeysOfDeploy) {
         warnings,
         (std::vector<std::string>{
             deploy + "mode: deploy.mode is for Swarm and has no effect, as in Compose",
-            deploy + "rollback_config: deploy.rollback_config is for Swarm and has no effect, as in Compose",
+            deploy +
+                "rollback_config/failure_action: expected pause or continue, found 'rollback'; using pause",
+            deploy + "rollback_config/monitor: is not between 0s and 10m; using 10m0s",
             deploy + "update_config/delay: is not between 0s and 24h; using 24h0m0s",
             deploy + "update_config/monitor: is not between 0s and 10m; using 10m0s",
             deploy + "update_config/parallelism: is not between 0 and 10000; using 10000"}));
-    const Loaded unknown =
-        load(input_of(web(R"("deploy": {"update_config": {"failure_action": "stop", "order": "start-first"}},
+    const Loaded unknown = load(input_of(web(
+        R"("deploy": {"update_config": {"failure_action": "stop", "order": "start-first"}, "rollback_config": {"order": "start-first"}},
                               "ports": ["80:80"])")));
     ASSERT_TRUE(unknown.project) << to_text(unknown.problems);
     EXPECT_EQ(
@@ -244,6 +246,8 @@ TEST(Warnings, ReportSwarmOnlyKeysOfDeploy) {
             deploy + "update_config/failure_action: expected pause, continue or rollback, found 'stop'; "
                      "using pause",
             deploy + "update_config/order: start-first is not possible, because it publishes port 80 of "
+                     "the machine; using stop-first",
+            deploy + "rollback_config/order: start-first is not possible, because it publishes port 80 of "
                      "the machine; using stop-first"}));
     EXPECT_EQ(
         load(input_of(web(R"("deploy": {"update_config": {"monitor": "10m"}})"))).project->warnings.size(),

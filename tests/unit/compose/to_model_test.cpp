@@ -95,6 +95,21 @@ TEST(ToModel, AServiceCanSetItsMonitorPeriod) {
     EXPECT_EQ(loaded_web(R"("tty": true)").update.monitor, std::nullopt);
 }
 
+TEST(ToModel, RollbackConfigHasTheSameDefaultsAsUpdateConfig) {
+    const auto web = loaded_web(
+        R"("deploy": {"update_config": {"parallelism": 4, "monitor": "1m"}, "rollback_config": {"order": "start-first"}})");
+    ASSERT_TRUE(web.rollback);
+    EXPECT_EQ(*web.rollback, model::UpdateConfig{.order = model::UpdateConfig::Order::start_first});
+    using Action = model::UpdateConfig::FailureAction;
+    for (const auto& [written, action] :
+         {std::pair("continue", Action::proceed), {"pause", Action::pause}, {"rollback", Action::pause}}) {
+        const std::string config =
+            R"("deploy": {"rollback_config": {"failure_action": ")" + std::string(written) + "\"}}";
+        EXPECT_EQ(loaded_web(config).rollback->failure_action, action);
+    }
+    EXPECT_FALSE(loaded_web(R"("deploy": {"update_config": {"parallelism": 4}})").rollback);
+}
+
 TEST(ToModel, TheMonitorPeriodIsHashedLikeInComposeButNotPartOfTheContainer) {
     const auto with = loaded_web(R"("deploy": {"update_config": {"monitor": "1m"}})");
     EXPECT_EQ(

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "model/desired.hpp"
+
+#include <map>
+#include <set>
+
+/// What former settings turn into when they are put in force again.
+namespace dockerext::reconcile {
+
+/// Containers are created from the images that ran then, whatever their names mean now.
+void pin_images(const std::map<model::ImageRef, model::ImageId>& images, model::Project& project);
+
+/// New versions of the services replace the present ones as rollback_config says, where there is one. As in
+/// Swarm, it is that of the version that comes back.
+void use_rollback_config(model::Project& project);
+
+/// Replaces services of the project by those of another version of it, with the networks and volumes that
+/// they need. `not_found` if the other version lacks one of them, or the project what one of them joins.
+Result<> put_back_services(const std::set<model::ServiceName>& names, const model::Project& former,
+                           model::Project& project);
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,84 @@
+// What former settings turn into when they are put in force again.
+#include "reconcile/put_back.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::reconcile {
+namespace {
+
+using namespace model;
+
+Service& add(Project& project, const std::string& name, const std::string& image) {
+    Service& service = project.services[{name}];
+    service.name = {name};
+    service.container.image = {image};
+    return service;
+}
+
+TEST(PinImages, ContainersAreCreatedFromTheImageThatRan) {
+    Project project;
+    Service& web = add(project, "web", "web:1");
+    web.pull_policy = PullPolicy::always;
+    web.build.emplace();
+    add(project, "other", "other:1").pull_policy = PullPolicy::always;
+    pin_images({{{"web:1"}, {"sha256:abc"}}}, project);
+    EXPECT_EQ(web.container.image.value, "sha256:abc");
+    EXPECT_EQ(web.pull_policy, PullPolicy::never);
+    EXPECT_FALSE(web.build);
+    EXPECT_EQ(project.services.at({"other"}).container.image.value, "other:1");
+    EXPECT_EQ(project.services.at({"other"}).pull_policy, PullPolicy::always);
+}
+
+TEST(RollbackConfig, SaysHowTheVersionThatComesBackReplacesTheOther) {
+    Project project;
+    Service& web = add(project, "web", "web:1");
+    web.update.parallelism = 2;
+    web.rollback = UpdateConfig{.parallelism = 0};
+    add(project, "db", "db:1").update.parallelism = 2;
+    use_rollback_config(project);
+    EXPECT_EQ(web.update.parallelism, 0U);
+    EXPECT_EQ(project.services.at({"db"}).update.parallelism, 2U);
+}
+
+TEST(PutBack, OnlyTheNamedServicesAreTheFormerOnes) {
+    Project former, project;
+    for (const std::string name : {"db", "web"}) {
+        add(former, name, name + ":1");
+        add(project, name, name + ":2");
+    }
+    ASSERT_TRUE(put_back_services({{"web"}}, former, project));
+    EXPECT_EQ(project.services.at({"web"}).container.image.value, "web:1");
+    EXPECT_EQ(project.services.at({"db"}).container.image.value, "db:2");
+}
+
+TEST(PutBack, BringsNetworksAndVolumesAndKeepsThoseThatAreThere) {
+    Project former, project;
+    Service& web = add(former, "web", "web:1");
+    for (const std::string name : {"gone", "kept"}) {
+        web.container.networks[{name}] = {};
+        web.container.mounts.push_back({.type = Mount::Type::volume, .source = name, .target = "/" + name});
+        former.networks[{name}] = {.name = {name}, .driver = "former"};
+        former.volumes[{name}] = {.name = {name}, .key = "former"};
+    }
+    project.networks[{"kept"}] = {.name = {"kept"}, .driver = "present"};
+    project.volumes[{"kept"}] = {.name = {"kept"}, .key = "present"};
+    ASSERT_TRUE(put_back_services({{"web"}}, former, project));
+    EXPECT_EQ(project.networks.at({"gone"}).driver, "former");
+    EXPECT_EQ(project.networks.at({"kept"}).driver, "present");
+    EXPECT_EQ(project.volumes.at({"gone"}).key, "former");
+    EXPECT_EQ(project.volumes.at({"kept"}).key, "present");
+}
+
+TEST(PutBack, IsRefusedWhatCannotRun) {
+    Project former, project;
+    add(former, "web", "web:1").network_mode_service = ServiceName{"proxy"};
+    auto back = put_back_services({{"web"}}, former, project);
+    ASSERT_FALSE(back);
+    EXPECT_EQ(back.error().message(), "web of the earlier settings needs the service proxy, which is gone");
+    back = put_back_services({{"new"}}, former, project);
+    ASSERT_FALSE(back);
+    EXPECT_EQ(back.error().message(), "the earlier settings have no service new");
+}
+
+}  // namespace
+}  // namespace dockerext::reconcile
