@@ -193,6 +193,13 @@ constexpr std::chrono::seconds longest_monitor = std::chrono::minutes(10);
 /// The longest update_config.delay.
 constexpr std::chrono::seconds longest_delay = std::chrono::hours(24);
 
+/// When unused images that this daemon brought are removed (settings: reconcile.images).
+struct ImagePolicy {
+    std::optional<std::chrono::seconds> keep = std::chrono::days(7);  ///< unused; nullopt: for ever
+    unsigned free_percent = 10;  ///< of the engine's disk; below that, none is kept
+    bool operator==(const ImagePolicy&) const = default;
+};
+
 /// How drift is repaired (settings: reconcile).
 struct ReconcilePolicy {
     std::chrono::seconds interval{300};  ///< between full checks when nothing happens
@@ -202,7 +209,8 @@ struct ReconcilePolicy {
     std::chrono::seconds rollout_deadline{300};
     bool repair = true;  ///< false: report drift, do not repair it
     bool restart_unhealthy = true;
-    bool remove_orphans = true;    ///< containers of our project whose service left the settings
+    bool remove_orphans = true;  ///< containers of our project whose service left the settings
+    ImagePolicy images;
     std::optional<bool> rollback;  ///< to the last good settings after failed rollouts; nullopt: not set
 };
 
