@@ -4,11 +4,13 @@
 #include "base/task.hpp"
 #include "engine/client.hpp"
 #include "engine/images.hpp"
+#include "model/history.hpp"
 #include "model/plan.hpp"
 #include "state/journal.hpp"
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -21,7 +23,9 @@ struct Outcome {
     Duration took{0};
     std::optional<model::ContainerId> created;    ///< the new container of a create
     std::optional<model::ContainerId> container;  ///< the container of the step, if there is one
-    bool skipped = false;                         ///< not tried: a step before it failed, or it was cancelled
+    bool pulled_new_image = false;
+    std::map<model::ImageId, model::BroughtImage> built;  ///< what a build made or pulled, even if it failed
+    bool skipped = false;  ///< not tried: a step before it failed, or it was cancelled
 };
 
 /// How many calls run at the same time, over all plans under way.

@@ -15,6 +15,8 @@
 #include "model/registry.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 namespace dockerext::apply {
 namespace {
@@ -39,6 +41,25 @@ Task<Result<std::string>> next_piece(Context context) {
     return off_loop(std::move(next));
 }
 
+/// Of the images whose ids begin as `seen`, those that are new: the intermediate ones too, which are the
+/// builder's cache, and base images that the engine pulled for the build.
+std::map<model::ImageId, model::BroughtImage> brought_by_build(
+    const std::vector<engine::ImageSummary>& before, const std::vector<engine::ImageSummary>& after,
+    const std::set<std::string, std::less<>>& seen) {
+    constexpr std::string_view prefix = "sha256:";
+    std::set<std::string_view> old;
+    for (const engine::ImageSummary& image : before) old.insert(image.id);
+    std::map<model::ImageId, model::BroughtImage> brought;
+    for (const engine::ImageSummary& image : after) {
+        const std::string_view id = image.id;
+        const bool is_seen =
+            id.starts_with(prefix) && seen.contains(id.substr(prefix.size(), seen.begin()->size()));
+        if (is_seen && !old.contains(id))
+            brought[{image.id}] = {.tags = {image.tags.begin(), image.tags.end()}, .built = true};
+    }
+    return brought;
+}
+
 /// One coroutine per operation. The visitor lives in the coroutine that awaits the returned task.
 struct Call {
     const CallContext& context;
@@ -53,9 +74,12 @@ struct Call {
             auto asking = context.pull_auth(pull.image);
             auth = co_await std::move(asking);
         }
-        auto pulling =
-            engine::pull_image(client(), pull.image.value, std::move(auth), context.progress, pull.platform);
-        co_return co_await std::move(pulling);
+        auto pulling = engine::pull_image(client(), pull.image.value, std::move(auth), context.progress,
+                                          pull.platform, pull.free_bytes);
+        const auto pulled = co_await std::move(pulling);
+        if (!pulled) co_return pulled.error();
+        if (context.pulled && *pulled == engine::Pulled::new_image) context.pulled();
+        co_return Result<>();
     }
     Task<Result<>> operator()(const model::BuildImage& build) const {
         std::string dockerfile;
@@ -75,9 +99,20 @@ struct Call {
             auto asking = context.build_auth();
             auth = co_await std::move(asking);
         }
-        auto building = engine::build_image(client(), build.image.value, std::move(query), std::move(pieces),
-                                            std::move(auth));
-        co_return co_await std::move(building);
+        const auto before = co_await engine::list_all_images(client());
+        std::set<std::string, std::less<>> seen;
+        auto building =
+            engine::build_image(client(), build.image.value, std::move(query), std::move(pieces),
+                                std::move(auth), [&](std::string_view image) { seen.emplace(image); });
+        const auto built = co_await std::move(building);
+        if (before && context.built && !seen.empty()) {
+            const auto after = co_await engine::list_all_images(client());
+            if (after) context.built(brought_by_build(*before, *after, seen));
+        }
+        co_return built;
+    }
+    Task<Result<>> operator()(const model::RemoveImage& remove) const {
+        return engine::remove_image(client(), remove.id.value, remove.tags);
     }
     Task<Result<>> operator()(const model::CreateNetwork& create) const {
         const std::string body = create_network_body(create.spec, client().api());

@@ -3,9 +3,11 @@
 #include "apply/host_access.hpp"
 #include "engine/client.hpp"
 #include "engine/images.hpp"
+#include "model/history.hpp"
 #include "model/plan.hpp"
 
 #include <functional>
+#include <map>
 #include <optional>
 
 namespace dockerext::apply {
@@ -18,6 +20,9 @@ struct CallContext {
     /// The headers with our logins: for a pull of an image, and for a build. Either may be empty.
     std::function<Task<std::optional<Secret>>(model::ImageRef)> pull_auth;
     std::function<Task<std::optional<Secret>>()> build_auth;
+    std::function<void()> pulled{};  ///< called at the end of a pull, unless the engine had the image
+    /// Called at the end of a build, also of one that failed, with the images that it made or pulled.
+    std::function<void(std::map<model::ImageId, model::BroughtImage>)> built{};
     HostAccess* host = nullptr;  ///< null: the daemon does not manage the machine
 };
 

@@ -148,6 +148,8 @@ Task<void> PlanRun::call(StepId id, std::optional<std::uint64_t> entry) {
     if (result) outcome.created = nodes_[id].created = *result;
     else outcome.error = Error(result.error().kind(), redact_(result.error().message()));
     outcome.container = container_of(id);
+    outcome.pulled_new_image = nodes_[id].pulled_new_image;
+    outcome.built = std::move(nodes_[id].built);
     const bool succeeded = !outcome.error;
     write_end(entry, outcome);
     // After a cancelled run, no further step starts, even if this call has just succeeded.
@@ -177,6 +179,8 @@ Task<Result<std::optional<model::ContainerId>>> PlanRun::make_call(StepId id) {
                         .progress = {},
                         .pull_auth = callbacks_.pull_auth,
                         .build_auth = callbacks_.build_auth,
+                        .pulled = [this, id] { nodes_[id].pulled_new_image = true; },
+                        .built = [this, id](auto images) { nodes_[id].built = std::move(images); },
                         .host = shared_.host};
     if (const auto* pull = std::get_if<model::PullImage>(&step.operation)) {
         context.progress = [this, pull](const engine::PullProgress& progress) {

@@ -42,6 +42,8 @@ private:
         std::size_t unfinished_predecessors = 0;  ///< number of steps in `after` that have not ended yet
         bool ended = false;
         std::optional<model::ContainerId> created;
+        bool pulled_new_image = false;
+        std::map<model::ImageId, model::BroughtImage> built;
     };
 
     Task<void> run_step(model::StepId id);

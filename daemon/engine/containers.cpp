@@ -30,6 +30,7 @@ std::vector<std::string> networks_in(const JsonCursor& container) {
 
 ContainerSummary summary_of(const JsonCursor& container) {
     ContainerSummary summary{.id = string_in(container, "Id"),
+                             .image_id = string_in(container, "ImageID"),
                              .names = strings_in(container, "Names"),
                              .labels = string_map_in(container, "Labels"),
                              .state = string_in(container, "State"),

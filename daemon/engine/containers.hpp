@@ -13,6 +13,7 @@ namespace dockerext::engine {
 
 struct ContainerSummary {
     std::string id;
+    std::string image_id;
     std::vector<std::string> names;  ///< without the leading slash
     std::map<std::string, std::string> labels;
     std::string state;                  ///< "running", "exited", …

@@ -7,25 +7,69 @@
 #include "engine/pull_progress.hpp"
 #include "engine/response.hpp"
 
+#include <algorithm>
+
 namespace dockerext::engine {
 namespace {
 
 /// Docker's placeholder for an image without a name.
 bool is_nameless(std::string_view ref) { return ref.starts_with("<none>") || ref.ends_with("<none>"); }
 
-Result<std::map<std::string, std::string>> references_in(const JsonDocument& list) {
+std::vector<std::string> names_in(const JsonCursor& image, std::string_view key) {
+    std::vector<std::string> names = strings_in(image, key);
+    std::erase_if(names, is_nameless);
+    return names;
+}
+
+Result<std::vector<ImageSummary>> images_in(const JsonDocument& list) {
     const auto items = list.root().items();
     if (!items) return Error(ErrorKind::unavailable, to_text(items.error()));
-    std::map<std::string, std::string> ids;
+    std::vector<ImageSummary> images;
     for (const JsonCursor& image : *items) {
-        const std::string id = string_in(image, "Id");
-        for (const std::string_view key : {"RepoTags", "RepoDigests"}) {
-            for (const std::string& ref : strings_in(image, key)) {
-                if (!is_nameless(ref)) ids.emplace(ref, id);
-            }
-        }
+        const std::int64_t size = integer_in(image, "Size");
+        images.push_back({.id = string_in(image, "Id"),
+                          .tags = names_in(image, "RepoTags"),
+                          .digests = names_in(image, "RepoDigests"),
+                          .size = static_cast<std::uint64_t>(std::max<std::int64_t>(size, 0))});
     }
-    return ids;
+    return images;
+}
+
+Task<Result<std::vector<ImageSummary>>> list(Client& client, std::string query) {
+    HttpRequest request{"GET", "/images/json?" + query, {}, {}};
+    const auto document = co_await get_json(client, std::move(request), "list images");
+    if (!document) co_return document.error();
+    auto images = images_in(*document);
+    if (!images) co_return images.error().within("list images");
+    co_return images;
+}
+
+std::string path_of_image(std::string_view reference) { return "/images/" + percent_encoded(reference); }
+
+/// "812 MB", rounded up.
+std::string megabytes(std::uint64_t bytes) {
+    constexpr std::uint64_t megabyte = 1'000'000;
+    return std::to_string((bytes + megabyte - 1) / megabyte) + " MB";
+}
+
+/// Layers only grow when they are unpacked, so what has to be downloaded is the least that the image needs.
+Result<> check_room(const PullProgress& progress, std::optional<std::uint64_t> free_bytes) {
+    if (!free_bytes || progress.total_bytes <= *free_bytes) return {};
+    return Error(ErrorKind::unavailable,
+                 "the image needs at least " + megabytes(progress.total_bytes) +
+                     ", but the engine's disk had " + megabytes(*free_bytes) +
+                     " free: free some space, or lower reconcile.images.keep or raise reconcile.images.free");
+}
+
+/// The id in a line such as " ---> 1f3a5c9e0b12" of the classic builder; "" for any other line.
+std::string_view image_in(std::string_view output) {
+    constexpr std::string_view arrow = " ---> ";
+    constexpr std::size_t id_size = 12;
+    if (!output.starts_with(arrow)) return {};
+    output.remove_prefix(arrow.size());
+    const bool is_line = output.size() == id_size + 1 && output.back() == '\n';
+    const std::string_view id = output.substr(0, is_line ? id_size : 0);
+    return id.find_first_not_of("0123456789abcdef") == std::string_view::npos ? id : std::string_view();
 }
 
 HttpRequest pull_request(std::string_view ref, const std::optional<Secret>& auth, std::string_view platform) {
@@ -70,17 +114,14 @@ Error failure(const std::string& message, const Tail& tail) {
 }  // namespace
 
 Task<Result<JsonDocument>> inspect_image(Client& client, std::string ref) {
-    HttpRequest request{"GET", "/images/" + percent_encoded(ref) + "/json", {}, {}};
+    HttpRequest request{"GET", path_of_image(ref) + "/json", {}, {}};
     return get_json(client, std::move(request), "inspect image " + ref);
 }
 
-Task<Result<std::map<std::string, std::string>>> list_images(Client& client) {
-    HttpRequest request{"GET", "/images/json?digests=1", {}, {}};
-    const auto list = co_await get_json(client, std::move(request), "list images");
-    if (!list) co_return list.error();
-    auto ids = references_in(*list);
-    if (!ids) co_return ids.error().within("list images");
-    co_return ids;
+Task<Result<std::vector<ImageSummary>>> list_images(Client& client) { return list(client, "digests=1"); }
+
+Task<Result<std::vector<ImageSummary>>> list_all_images(Client& client) {
+    return list(client, "all=1&digests=1");
 }
 
 Task<Result<std::string>> registry_digest(Client& client, std::string ref, std::optional<Secret> auth) {
@@ -96,8 +137,32 @@ Task<Result<std::string>> registry_digest(Client& client, std::string ref, std::
     co_return digest;
 }
 
-Task<Result<>> pull_image(Client& client, std::string ref, std::optional<Secret> auth,
-                          std::function<void(const PullProgress&)> progress, std::string platform) {
+/// By its id: a removal by name takes the name away even if the image then has to stay. An image with several
+/// names is not removed by its id, so all but one of them go first.
+Task<Result<>> remove_image(Client& client, std::string id, std::set<std::string> tags) {
+    const std::string doing = "remove image " + short_id(std::string_view(id).substr(id.find(':') + 1));
+    const auto image = co_await inspect_image(client, id);
+    if (!image && image.error().kind() == ErrorKind::not_found) co_return Result<>();
+    if (!image) co_return image.error();
+    std::vector<std::string> names = names_in(image->root(), "RepoTags");
+    for (const std::string& name : names) {
+        if (!tags.contains(name))
+            co_return Error(ErrorKind::conflict, "it is also named " + name).within(doing);
+    }
+    names.push_back(id);
+    if (names.size() > 1) names.erase(names.begin());
+    for (const std::string& name : names) {
+        HttpRequest request{"DELETE", path_of_image(name) + "?noprune=1", {}, {}};
+        const auto removed =
+            co_await send_command(client, std::move(request), limits::remove, http_not_found, doing);
+        if (!removed) co_return removed;
+    }
+    co_return Result<>();
+}
+
+Task<Result<Pulled>> pull_image(Client& client, std::string ref, std::optional<Secret> auth,
+                                std::function<void(const PullProgress&)> progress, std::string platform,
+                                std::optional<std::uint64_t> free_bytes) {
     const std::string doing = "pull " + ref;
     auto stream = co_await client.open(pull_request(ref, auth, platform), limits::pull_inactivity);
     if (!stream) co_return stream.error().within(doing);
@@ -107,15 +172,18 @@ Task<Result<>> pull_image(Client& client, std::string ref, std::optional<Secret>
     for (;;) {
         const auto line = co_await lines.next(limits::pull_inactivity.time);
         if (!line) co_return line.error().within(doing);
-        if (!*line) co_return Result<>{};
+        if (!*line) co_return tally.is_new() ? Pulled::new_image : Pulled::nothing_new;
         const Result<> added = tally.add((*line)->root());
         if (!added) co_return redacted(added.error(), client.redact()).within(doing);
-        if (progress) progress(tally.progress());
+        const PullProgress sum = tally.progress();
+        if (const Result<> fits = check_room(sum, free_bytes); !fits) co_return fits.error().within(doing);
+        if (progress) progress(sum);
     }
 }
 
 Task<Result<>> build_image(Client& client, std::string ref, std::string query,
-                           std::function<Task<Result<std::string>>()> context, std::optional<Secret> auth) {
+                           std::function<Task<Result<std::string>>()> context, std::optional<Secret> auth,
+                           std::function<void(std::string_view)> image) {
     const std::string doing = "build " + ref;
     HttpRequest request{"POST", "/build?version=1&" + query, {}, {}, "application/x-tar", std::move(context)};
     if (auth) request.headers.emplace_back("X-Registry-Config", auth->reveal());
@@ -131,7 +199,9 @@ Task<Result<>> build_image(Client& client, std::string ref, std::string query,
         const JsonCursor message = (*line)->root();
         if (const std::string error = failure_in(message); !error.empty())
             co_return failure(client.redact()(error), tail).within(doing);
-        tail.append(string_in(message, "stream"));
+        const std::string output = string_in(message, "stream");
+        if (const std::string_view id = image_in(output); image && !id.empty()) image(id);
+        tail.append(output);
     }
 }
 

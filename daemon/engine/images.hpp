@@ -6,9 +6,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 /// /images of the Engine API.
 namespace dockerext::engine {
@@ -16,8 +18,22 @@ namespace dockerext::engine {
 /// GET /images/{ref}/json; `not_found` if the engine has no such image.
 Task<Result<JsonDocument>> inspect_image(Client& client, std::string ref);
 
-/// Every reference the engine has (tags and digests) with its image id, from GET /images/json.
-Task<Result<std::map<std::string, std::string>>> list_images(Client& client);
+struct ImageSummary {
+    std::string id;                          ///< "sha256:…"
+    std::vector<std::string> tags, digests;  ///< without Docker's placeholders for a nameless image
+    std::uint64_t size = 0;                  ///< bytes, including layers that other images share
+    bool operator==(const ImageSummary&) const = default;
+};
+
+/// GET /images/json: all images except nameless ones that others are made from.
+Task<Result<std::vector<ImageSummary>>> list_images(Client& client);
+/// The same with those.
+Task<Result<std::vector<ImageSummary>>> list_all_images(Client& client);
+
+/// DELETE /images/{id}, without force, and without its nameless parents. If it has a name that is not in
+/// `tags`, is in use or another image is made from it, it is a `conflict`. An image that is gone counts as
+/// removed.
+Task<Result<>> remove_image(Client& client, std::string id, std::set<std::string> tags);
 
 /// GET /distribution/{ref}/json: the digest that the reference has at its registry, which the engine asks. At
 /// Docker Hub this counts as a pull. `auth`: as for a pull.
@@ -31,17 +47,23 @@ struct PullProgress {
     bool operator==(const PullProgress&) const = default;
 };
 
+enum class Pulled { new_image, nothing_new };
+
 /// POST /images/create?fromImage=…&tag=…; fails with the error that the engine or the registry reports in the
 /// stream. `auth` is the X-Registry-Auth header's value, if any. `progress` is called during the call, on
-/// this thread. `platform`: "linux/arm64", or "" for the engine's own.
-Task<Result<>> pull_image(Client& client, std::string ref, std::optional<Secret> auth,
-                          std::function<void(const PullProgress&)> progress, std::string platform = {});
+/// this thread. `platform`: "linux/arm64", or "" for the engine's own. With `free_bytes`, the free space of
+/// the engine's disk, ends the pull with `unavailable` as soon as the layers are known to need more.
+/// `nothing_new`: the engine had all of the image.
+Task<Result<Pulled>> pull_image(Client& client, std::string ref, std::optional<Secret> auth,
+                                std::function<void(const PullProgress&)> progress, std::string platform = {},
+                                std::optional<std::uint64_t> free_bytes = {});
 
 /// POST /build with the engine's own builder (version=1). `query` holds its parameters. `context` gives the
 /// tar in pieces, or nothing if the engine fetches the context itself. Fails with the engine's error and the
-/// last lines of the failed step. `auth` is the X-Registry-Config header's value, if any.
+/// last lines of the failed step. `auth` is the X-Registry-Config header's value, if any. `image` is called
+/// with the beginning of the id of each image that the build starts from, makes or takes from the cache.
 Task<Result<>> build_image(Client& client, std::string ref, std::string query,
                            std::function<Task<Result<std::string>>()> context,
-                           std::optional<Secret> auth = {});
+                           std::optional<Secret> auth = {}, std::function<void(std::string_view)> image = {});
 
 }  // namespace dockerext::engine

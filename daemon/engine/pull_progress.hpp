@@ -17,6 +17,8 @@ public:
     Result<> add(const JsonCursor& line);
 
     PullProgress progress() const;
+    /// Whether the engine did not have all of the image.
+    bool is_new() const noexcept { return is_new_; }
 
 private:
     struct Layer {
@@ -25,6 +27,7 @@ private:
         bool complete = false;
     };
     std::map<std::string, Layer> layers_;
+    bool is_new_ = false;
 };
 
 }  // namespace dockerext::engine

@@ -197,6 +197,13 @@ constexpr std::chrono::seconds longest_monitor = std::chrono::minutes(10);
 /// The longest update_config.delay.
 constexpr std::chrono::seconds longest_delay = std::chrono::hours(24);
 
+/// When unused images that this daemon brought are removed (settings: reconcile.images).
+struct ImagePolicy {
+    std::optional<std::chrono::seconds> keep = std::chrono::days(7);  ///< unused; nullopt: for ever
+    unsigned free_percent = 10;  ///< of the engine's disk; below that, none is kept
+    bool operator==(const ImagePolicy&) const = default;
+};
+
 /// How drift is repaired (settings: reconcile).
 struct ReconcilePolicy {
     std::chrono::seconds interval{300};  ///< between full checks when nothing happens
@@ -210,6 +217,7 @@ struct ReconcilePolicy {
     /// When newer images are looked for and pulled; none: at any time.
     std::vector<UpdateWindow> update_windows;
     std::chrono::seconds minimum_image_age{0};  ///< of newer images; younger ones are not pulled yet
+    ImagePolicy images;
     std::optional<bool> rollback;  ///< to the last good settings after failed rollouts; nullopt: not set
 };
 

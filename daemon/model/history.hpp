@@ -96,6 +96,15 @@ struct RegistryImage {
     bool operator==(const RegistryImage&) const = default;
 };
 
+/// An image that this daemon pulled or built.
+struct BroughtImage {
+    std::set<std::string> tags;  ///< that it got from us, as the engine writes them: "nginx:latest"
+    bool built = false;  ///< the engine does not list it while it is nameless and others are made from it
+    std::optional<WallTime> unused_since;  ///< nullopt while it is used
+    std::optional<WallTime> refused_at;    ///< when the engine last refused its removal, because it is used
+    bool operator==(const BroughtImage&) const = default;
+};
+
 /// What the planner knows of the past. A value; the reconcile room maintains it.
 struct History {
     std::map<Subject, FailureRecord> failure_records;
@@ -118,6 +127,9 @@ struct History {
     /// only a newer image in the registry is pulled.
     std::set<ImageRef> pulled;
     std::map<ImageRef, RegistryImage> registry_images;
+    /// Only these images are ever removed. They outlive the settings that brought them.
+    std::map<ImageId, BroughtImage> brought;
+    std::set<ImageId> good_images;  ///< of the good settings (state/good_settings.hpp)
     /// Slots whose container is being recreated or was, and the old container's id. Kept as long as running
     /// dependents are still to be restarted for it (depends_on.restart).
     std::map<Subject, ContainerId> recreated;

@@ -4,12 +4,26 @@
 
 namespace dockerext::model {
 
+namespace {
+
+constexpr std::string_view image_id_prefix = "sha256:";
+
+}  // namespace
+
 Subject subject_of(const Slot& slot) {
     return {Subject::Kind::container, slot.service.value + "-" + std::to_string(slot.number)};
 }
 Subject subject_of(const NetworkName& name) { return {Subject::Kind::network, name.value}; }
 Subject subject_of(const VolumeName& name) { return {Subject::Kind::volume, name.value}; }
 Subject subject_of(const ImageRef& image) { return {Subject::Kind::image, image.value}; }
+
+Subject subject_of(const ImageId& image) {
+    constexpr std::size_t shown_digits = 12;
+    return {Subject::Kind::image, image.value.substr(0, image_id_prefix.size() + shown_digits)};
+}
+bool is_image_id(const Subject& subject) {
+    return subject.kind == Subject::Kind::image && subject.name.starts_with(image_id_prefix);
+}
 
 ServiceName service_of(const Subject& container) {
     return {container.name.substr(0, container.name.rfind('-'))};

@@ -60,6 +60,9 @@ ServiceName service_of(const Subject& container);
 Subject subject_of(const NetworkName& name);
 Subject subject_of(const VolumeName& name);
 Subject subject_of(const ImageRef& image);
+/// Of the removal of an image, whatever it is called: "image sha256:1f3a5c9e0b12".
+Subject subject_of(const ImageId& image);
+bool is_image_id(const Subject& subject);
 /// All objects of a kind together.
 Subject every(Subject::Kind kind);
 /// The facts about the engine itself, from its /info.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/disk_space.hpp"
 #include "base/error.hpp"
 #include "model/container_spec.hpp"
 
@@ -75,6 +76,13 @@ struct ObservedImage {
     bool operator==(const ObservedImage&) const = default;
 };
 
+/// An image in the engine's list of all images.
+struct ListedImage {
+    std::set<std::string> tags, digests;  ///< as the engine writes them: "nginx:latest", "nginx@sha256:…"
+    Bytes size;                           ///< including layers that other images share
+    bool operator==(const ListedImage&) const = default;
+};
+
 struct ObservedNetwork {
     NetworkId id;
     NetworkName name;
@@ -108,6 +116,7 @@ struct EngineFacts {
     int api_minor = 40;
     std::string default_log_driver = "json-file";
     std::string default_runtime = "runc";
+    std::string root_folder;  ///< where it keeps images and containers; "" if it does not say
     bool operator==(const EngineFacts&) const = default;
 };
 
@@ -129,7 +138,11 @@ struct Observed {
     std::map<ContainerName, ContainerId> foreign_names;  ///< names that we want but foreign containers have
     /// Owners of namespaces outside our project, by the name or id in the mode (model/joining.hpp).
     std::map<std::string, NamespaceOwner> owners;
-    std::map<ImageRef, ObservedImage> images;         ///< wanted ones that are present
+    std::map<ImageRef, ObservedImage> images;  ///< wanted ones that are present
+    /// Every image of the engine, except nameless ones that others are made from; nullopt if not asked for.
+    std::optional<std::map<ImageId, ListedImage>> listed_images;
+    std::set<ImageId> image_users;  ///< the images of everybody's containers
+    std::optional<DiskSpace> disk;  ///< of the engine's root folder, as of the last look at images
     std::map<NetworkName, ObservedNetwork> networks;  ///< all of our project, and wanted ones that exist
     std::map<VolumeName, ObservedVolume> volumes;     ///< wanted ones that exist
 };

@@ -32,6 +32,7 @@ std::string_view verb(const Operation& operation) {
     return std::visit(overloaded{
                           [](const PullImage&) { return "pull image"; },
                           [](const BuildImage&) { return "build image"; },
+                          [](const RemoveImage&) { return "remove image"; },
                           [](const CreateNetwork&) { return "create network"; },
                           [](const RemoveNetwork&) { return "remove network"; },
                           [](const CreateVolume&) { return "create volume"; },

@@ -6,7 +6,9 @@
 #include "model/observed.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -22,7 +24,13 @@ using ContainerRef = std::variant<ContainerId, StepId>;
 // One struct per operation; each is one call of the Engine API, except for those on the engine itself.
 struct PullImage {
     ImageRef image;
-    std::string platform;  ///< "linux/arm64", or "" for the engine's own
+    std::string platform;                       ///< "linux/arm64", or "" for the engine's own
+    std::optional<std::uint64_t> free_bytes{};  ///< of the engine's disk: a larger image is not pulled
+};
+/// Takes more than one call.
+struct RemoveImage {
+    ImageId id;
+    std::set<std::string> tags;  ///< the names that it may have
 };
 struct BuildImage {
     ImageRef image;
@@ -130,7 +138,7 @@ struct VerifyLogin {
     PasswordLogin login;
 };
 
-using Operation = std::variant<PullImage, BuildImage, CreateNetwork, RemoveNetwork, CreateVolume,
+using Operation = std::variant<PullImage, BuildImage, RemoveImage, CreateNetwork, RemoveNetwork, CreateVolume,
                                RemoveVolume, CreateContainer, ConnectNetwork, DisconnectNetwork,
                                UpdateContainer, RenameContainer, UnpauseContainer, PutFiles, StartContainer,
                                RunHook, RestartContainer, StopContainer, RemoveContainer, InstallEngine,

@@ -104,6 +104,12 @@ NetworkUsers network_users(const std::vector<engine::ContainerSummary>& containe
     return users;
 }
 
+std::set<model::ImageId> images_of(const std::vector<engine::ContainerSummary>& containers) {
+    std::set<model::ImageId> images;
+    for (const engine::ContainerSummary& container : containers) images.insert({container.image_id});
+    return images;
+}
+
 /// Whether the container is neither found nor unknown.
 bool is_gone(const model::ContainerId& id, const Inspected& inspected) {
     const auto& found = inspected.found;
@@ -175,6 +181,7 @@ Task<void> refresh_all_containers(Look& look) {
     co_await fetch_source_images(look, inspected);
     look.known.observed.containers.clear();
     look.known.observed.foreign_names = std::move(foreign);
+    look.known.observed.image_users = images_of(*summaries);
     look.known.unknown.clear();
     store_inspected(look, std::move(inspected), slots);
 }

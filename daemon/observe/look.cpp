@@ -1,5 +1,7 @@
 #include "observe/look.hpp"
 
+#include "base/off_loop.hpp"
+#include "base/timeout.hpp"
 #include "engine/images.hpp"
 #include "engine/networks.hpp"
 #include "engine/system.hpp"
@@ -24,6 +26,7 @@ Result<model::EngineFacts> read_engine_info(const JsonCursor& info) {
     model::EngineFacts facts;
     if (auto driver = reader.string("LoggingDriver")) facts.default_log_driver = std::move(*driver);
     if (auto runtime = reader.string("DefaultRuntime")) facts.default_runtime = std::move(*runtime);
+    facts.root_folder = reader.string("DockerRootDir").value_or("");
     return unless_problems(std::move(facts), problems);
 }
 
@@ -124,24 +127,59 @@ void store_image(Look& look, const model::ImageRef& reference, Result<model::Obs
     found.unknown.emplace(subject_of(reference), image.error());
 }
 
+/// Unknown if the disk hangs, or the folder is not visible here.
+Task<std::optional<DiskSpace>> read_disk_space(std::string folder) {
+    constexpr Duration longest = std::chrono::seconds(2);
+    if (folder.empty()) co_return std::nullopt;
+    std::function<Result<DiskSpace>(std::stop_token)> reading =
+        [folder = std::move(folder)](const std::stop_token&) { return disk_space(folder); };
+    auto limited = with_timeout(longest, "read the free space", off_loop(std::move(reading)));
+    const Result<DiskSpace> space = co_await std::move(limited);
+    co_return space ? std::optional(*space) : std::nullopt;
+}
+
+using ListedImages = std::map<model::ImageId, model::ListedImage>;
+
+ListedImages by_id(std::vector<engine::ImageSummary> summaries) {
+    ListedImages images;
+    for (engine::ImageSummary& summary : summaries) {
+        model::ListedImage& image = images[{std::move(summary.id)}];
+        image.tags.insert(summary.tags.begin(), summary.tags.end());
+        image.digests.insert(summary.digests.begin(), summary.digests.end());
+        image.size = {static_cast<std::int64_t>(summary.size)};
+    }
+    return images;
+}
+
+std::map<std::string, model::ImageId> by_reference(const ListedImages& images) {
+    std::map<std::string, model::ImageId> ids;
+    for (const auto& [id, image] : images) {
+        for (const std::string& tag : image.tags) ids.emplace(tag, id);
+        for (const std::string& digest : image.digests) ids.emplace(digest, id);
+    }
+    return ids;
+}
+
 /// One call maps every reference to an image id; only changed images are inspected. A reference that is not
 /// in the list may still be an image id.
 Task<void> refresh_images(Look& look) {
     using Kind = model::Subject::Kind;
     // A copy, because `track` may be called meanwhile.
     const std::set<model::ImageRef> tracked = look.known.tracked.images;
-    std::map<std::string, std::string> ids;
-    if (!tracked.empty()) {
-        auto listed = co_await engine::list_images(look.client);
-        if (!listed) co_return look.record_unlisted(Kind::image, listed.error());
-        ids = std::move(*listed);
+    std::optional<ListedImages> listed;
+    if (!tracked.empty() || look.known.tracked.all_images) {
+        auto summaries = co_await engine::list_images(look.client);
+        if (!summaries) co_return look.record_unlisted(Kind::image, summaries.error());
+        listed = by_id(std::move(*summaries));
+        auto reading = read_disk_space(look.known.observed.engine.root_folder);
+        look.known.observed.disk = co_await std::move(reading);
     }
+    const auto ids = listed ? by_reference(*listed) : std::map<std::string, model::ImageId>();
     FoundImages found;
     for (const model::ImageRef& reference : tracked) {
         const auto id = ids.find(listed_reference(reference.value));
         const auto known = look.known.observed.images.find(reference);
-        if (id != ids.end() && known != look.known.observed.images.end() &&
-            known->second.id.value == id->second) {
+        if (id != ids.end() && known != look.known.observed.images.end() && known->second.id == id->second) {
             found.images.insert(*known);
             continue;
         }
@@ -151,6 +189,7 @@ Task<void> refresh_images(Look& look) {
         store_image(look, reference, std::move(image), found);
     }
     look.known.observed.images = std::move(found.images);
+    look.known.observed.listed_images = std::move(listed);
     look.known.record_unknown(Kind::image, found.unknown);
 }
 

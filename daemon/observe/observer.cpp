@@ -29,6 +29,7 @@ Task<Result<>> verify_engine_answers(Look& look) {
 
 void Observer::track(const model::Project& project) {
     Tracked before = std::exchange(known_.tracked, tracked_by(project));
+    known_.tracked.all_images = before.all_images;
     const bool other_project = known_.tracked.project != before.project;
     if (other_project || known_.tracked.names != before.names) marks_.containers = true;
     if (other_project || known_.tracked.networks != before.networks) marks_.networks = true;

@@ -23,6 +23,9 @@ public:
     /// For a former project: nothing is desired, and all its volumes are looked for.
     void track_volumes_of(const model::ProjectName& project);
 
+    /// Lists the images in every full check, even if the project needs none.
+    void track_all_images(bool all) { known_.tracked.all_images = all; }
+
     /// Forgets what is desired and what is known.
     void forget();
 

@@ -35,7 +35,8 @@ Tracked tracked_by(const model::Project& project) {
                     .networks = keys_of(project.networks),
                     .volumes = keys_of(project.volumes),
                     .owners = {},
-                    .all_volumes = false};
+                    .all_volumes = false,
+                    .all_images = false};
     for (const auto& [name, service] : project.services) {
         for (model::SharedNamespace& shared_namespace : model::shared_namespaces(service.container))
             tracked.owners.insert(std::move(shared_namespace.owner));
@@ -164,7 +165,10 @@ void ProjectSnapshot::complete_snapshot() {
         observed.foreign_names.clear();
         network_users.clear();  // their users are unknown
     }
-    if (unlisted(Kind::image)) observed.images.clear();
+    if (unlisted(Kind::image)) {
+        observed.images.clear();
+        observed.listed_images.reset();
+    }
     if (unlisted(Kind::network)) networks.clear();
     if (unlisted(Kind::volume)) observed.volumes.clear();
     select_networks();

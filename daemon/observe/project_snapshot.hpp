@@ -20,6 +20,7 @@ struct Tracked {
     std::set<model::VolumeName> volumes;
     std::set<std::string> owners;  ///< owners of namespaces, as named in modes
     bool all_volumes = false;      ///< all volumes of the project
+    bool all_images = false;       ///< list the images even if none is needed
 };
 
 Tracked tracked_by(const model::Project& project);

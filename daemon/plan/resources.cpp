@@ -28,6 +28,10 @@ const Build* build_of(const Work& work, const ImageRef& image) {
     return nullptr;
 }
 
+std::optional<std::uint64_t> free_bytes(const Observed& observed) {
+    return observed.disk ? std::optional(observed.disk->free) : std::nullopt;
+}
+
 /// If a registry may have the image, it is asked first; the image is built when that fails
 /// (compose-semantics: pull_policy).
 Operation pull_or_build(const Work& work, const Service& service, bool present) {
@@ -37,7 +41,7 @@ Operation pull_or_build(const Work& work, const Service& service, bool present) 
     const bool can_pull =
         service.pull_policy != PullPolicy::build && service.pull_policy != PullPolicy::never;
     if (!build || (can_pull && build->try_registry_first && (present || !failed_before)))
-        return PullImage{ref, service.container.platform};
+        return PullImage{ref, service.container.platform, free_bytes(work.observed)};
     return BuildImage{ref, *build};
 }
 

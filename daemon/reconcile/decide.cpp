@@ -1,6 +1,7 @@
 #include "reconcile/decide.hpp"
 
 #include "plan/former_project.hpp"
+#include "plan/image_collection.hpp"
 #include "plan/planner.hpp"
 
 #include <algorithm>
@@ -57,7 +58,30 @@ void decide_services(const World& world, SteadyTime now, Decision& decision) {
     if (removing) plan::wait_for_removals(*decision.services, *world.snapshot.observed);
 }
 
+/// Whether anything of the projects is to be done, or has been done lately and may have to be undone.
+bool is_at_rest(const World& world, const Decision& decision) {
+    const auto is_going_on = [](const Held& held) {
+        return held.why == Held::Why::unproven || held.why == Held::Why::delayed;
+    };
+    return world.former.empty() && world.draining.empty() && decision.services &&
+           decision.services->steps.empty() &&
+           std::none_of(decision.services->held.begin(), decision.services->held.end(), is_going_on);
+}
+
+void decide_images(const World& world, SteadyTime now, WallTime wall_now, Decision& decision) {
+    if (world.desired == nullptr || world.snapshot.observed == nullptr || !is_at_rest(world, decision))
+        return;
+    auto collection = plan::collect_images(world.desired->policy.images, *world.snapshot.observed,
+                                           *world.history, now, wall_now, *world.redact);
+    decision.images = std::move(collection.plan);
+    if (!collection.next) return;
+    const auto wait = std::max(*collection.next - wall_now, WallTime::duration::zero());
+    decision.wake_ups.add(now + std::chrono::duration_cast<SteadyTime::duration>(wait),
+                          "an image has been unused for long enough");
+}
+
 Plan to_run(const World& world, const Decision& decision) {
+    if (!decision.images.steps.empty()) return decision.images;
     Plan services = decision.services.value_or(Plan());
     if (!plan::has_runnable(decision.former) && !plan::has_runnable(services)) return {};
     if (decision.former.steps.empty()) return services;
@@ -81,8 +105,7 @@ void add_looks(const Snapshot& snapshot, const std::string& project, WakeUps& wa
         wake_ups.add(snapshot.retry_unknown_at, "unknown objects of " + project + " are inspected again");
 }
 
-WakeUps wake_ups_of(const World& world, const Decision& decision, SteadyTime now) {
-    WakeUps wake_ups;
+void add_wake_ups(const World& world, const Decision& decision, SteadyTime now, WakeUps& wake_ups) {
     if (world.desired != nullptr) add_looks(world.snapshot, "the project", wake_ups);
     if (world.desired != nullptr || !world.former.empty())
         wake_ups.add(world.next_full_check, "next full check");
@@ -93,7 +116,6 @@ WakeUps wake_ups_of(const World& world, const Decision& decision, SteadyTime now
     add_backoffs(decision.former, wake_ups);
     if (world.next_action > now && !decision.to_run.steps.empty())
         wake_ups.add(world.next_action, "the rate limit allows further actions");
-    return wake_ups;
 }
 
 }  // namespace
@@ -115,8 +137,9 @@ Decision decide(const World& world, SteadyTime now, WallTime wall_now) {
     for (const auto& [project, former] : world.former)
         decide_former_project(world, project, former, now, decision);
     decide_services(world, now, decision);
+    decide_images(world, now, wall_now, decision);
     decision.to_run = to_run(world, decision);
-    decision.wake_ups = wake_ups_of(world, decision, now);
+    add_wake_ups(world, decision, now, decision.wake_ups);
     return decision;
 }
 

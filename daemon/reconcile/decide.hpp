@@ -15,7 +15,8 @@ struct Decision {
     /// or has no snapshot to rely on.
     std::optional<model::Plan> services;
     model::Plan former;                 ///< the plan that removes the former projects
-    model::Plan to_run;                 ///< both, in order; empty if none of it can start now
+    model::Plan images;                 ///< removes images that nobody uses, when nothing else is to be done
+    model::Plan to_run;                 ///< all of them, in order; empty if none of it can start now
     std::set<model::ProjectName> gone;  ///< former projects of which no object is left
     WakeUps wake_ups;
 };

@@ -3,6 +3,7 @@
 #include "base/overloaded.hpp"
 #include "model/registry.hpp"
 #include "plan/slots.hpp"
+#include "reconcile/brought_images.hpp"
 #include "reconcile/dependent_restarts.hpp"
 #include "reconcile/network_replacement.hpp"
 #include "reconcile/pending_hooks.hpp"
@@ -30,6 +31,12 @@ std::string error_of(const apply::Outcome& outcome) {
     return what + ": " + outcome.error->message();
 }
 
+/// Somebody uses the image; the settings have nothing to do with it.
+bool is_refused_removal(const apply::Outcome& outcome) {
+    return std::holds_alternative<RemoveImage>(outcome.step.operation) &&
+           outcome.error->kind() == ErrorKind::conflict;
+}
+
 /// Special backoffs: systemd itself tries to start dockerd three times, and a registry may lock out a user
 /// after repeated wrong passwords.
 Backoff backoff_after(const apply::Outcome& outcome, const Backoff& usual) {
@@ -45,6 +52,7 @@ Backoff backoff_after(const apply::Outcome& outcome, const Backoff& usual) {
 void FailureLedger::plan_started(const Plan& plan) {
     note_pending_hooks(state_, plan);
     note_former_networks(state_, plan);
+    note_arriving_images(state_, plan);
     for (const Step& step : plan.steps) {
         if (!step.waits_for.empty()) continue;
         ++state_.under_way[step.subject];
@@ -58,9 +66,11 @@ void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTi
     const Subject& subject = outcome.step.subject;
     if (outcome.error) state_.open_repairs.erase(subject);
     if (!outcome.skipped) hook_ended(state_, outcome);
+    image_step_ended(state_, outcome, wall_now);
     if (outcome.error && !outcome.skipped) {
         state_.recreating.erase(subject);
-        if (outcome.error->kind() != ErrorKind::cancelled && !state_.outdated.contains(subject)) {
+        const bool counts = outcome.error->kind() != ErrorKind::cancelled && !is_refused_removal(outcome);
+        if (counts && !state_.outdated.contains(subject)) {
             const std::string error = error_of(outcome);
             const unsigned immediate_retries = count_failed_replacement(state_, outcome.step, error) ? 1 : 0;
             failed(state_, subject, error, immediate_retries, backoff_after(outcome, state_.backoff), now,
@@ -127,7 +137,10 @@ bool FailureLedger::check_repairs(const Plan& plan, SteadyTime now, WallTime wal
     return reconcile::check_repairs(state_, plan, now, wall_now);
 }
 
-void FailureLedger::event_received(const engine::Event& event) { reconcile::event_received(state_, event); }
+void FailureLedger::event_received(const engine::Event& event) {
+    note_image_event(state_, event);
+    reconcile::event_received(state_, event);
+}
 
 void FailureLedger::past_event_received(const engine::Event& event) {
     reconcile::past_event_received(state_, event);
@@ -213,6 +226,7 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
     request_restarts(state_, desired.project, observed);
     track_registry_images(state_, desired, observed, wall_now);
     forget_former_networks(state_, desired, observed);
+    track_brought_images(state_, observed, wall_now);
     forget_outdated_rollouts(state_, desired.project, observed);
     if (complete) forget_absent_containers(observed);
 }
@@ -270,6 +284,10 @@ void FailureLedger::restore(const state::DaemonState& saved) {
     state_.history.restarted_for = saved.restarted_for;
     state_.history.recreated = saved.recreated;
     state_.history.completed = saved.completed;
+    state_.history.brought = saved.brought;
+    for (const ImageRef& reference : saved.arrived)
+        state_.arriving[reference] = LedgerState::Arrival::new_image;
+    state_.images_before = saved.images_before;
 }
 
 void FailureLedger::save_to(state::DaemonState& saved) const {
@@ -285,6 +303,12 @@ void FailureLedger::save_to(state::DaemonState& saved) const {
     saved.restarted_for = state_.history.restarted_for;
     saved.recreated = state_.history.recreated;
     saved.completed = state_.history.completed;
+    saved.brought = state_.history.brought;
+    saved.arrived.clear();
+    for (const auto& [reference, arrival] : state_.arriving) {
+        if (arrival == LedgerState::Arrival::new_image) saved.arrived.insert(reference);
+    }
+    saved.images_before = saved.arrived.empty() ? std::set<ImageId>() : state_.images_before;
 }
 
 }  // namespace dockerext::reconcile

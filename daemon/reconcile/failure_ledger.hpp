@@ -74,6 +74,8 @@ public:
     /// A registry now accepts our login (its key: model/registry.hpp), so pulls of its images need not wait
     /// any longer.
     void registry_accepts_login(const std::string& key);
+    /// The images of the good settings, which are never removed.
+    void set_good_images(std::set<model::ImageId> images) { state_.history.good_images = std::move(images); }
 
     // Across restarts of the daemon.
     void restore(const state::DaemonState& saved);

@@ -15,9 +15,15 @@ bool is_removal(const Operation& operation) {
            std::holds_alternative<RemoveVolume>(operation);
 }
 
+bool brings_image(const Operation& operation) {
+    return std::holds_alternative<PullImage>(operation) || std::holds_alternative<BuildImage>(operation);
+}
+
 void ended(LoopState& loop, const apply::Outcome& outcome) {
     loop.ledger.record(outcome, steady_now(), wall_now());
     const bool removed = is_removal(outcome.step.operation) && !outcome.error;
+    // Before a crash makes a stranger's image of it.
+    if (brings_image(outcome.step.operation) && !outcome.error) loop.state_file.save();
     if (removed && former_project_of(outcome.step.subject)) loop.removed.push_back(outcome.step.object);
     if (loop.views.ended(outcome)) loop.trigger.raise();
 }
@@ -48,7 +54,8 @@ std::optional<std::string> why_not_removed(const LoopState& loop, const ProjectN
 }
 
 Plan plan_for_display(const LoopState& loop) {
-    return plan::redacted(combined(loop.former_plan, loop.plan), loop.client.redact());
+    return plan::redacted(combined(combined(loop.former_plan, loop.plan), loop.image_plan),
+                          loop.client.redact());
 }
 
 Facts facts(const LoopState& loop) {

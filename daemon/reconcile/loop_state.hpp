@@ -47,7 +47,7 @@ struct LoopState : LoopParts {
     bool is_up_to_date = false;  ///< a look at everything has succeeded since it was requested
     SteadyTime next_full_check;
     ActionBudget budget;
-    model::Plan plan, former_plan;  ///< plans of the last decision
+    model::Plan plan, former_plan, image_plan;  ///< plans of the last decision
     WakeUps wake_ups;
     std::vector<std::string> removed;  ///< names of what was removed since projects began to leave
     model::CycleStatus last_cycle;

@@ -141,6 +141,7 @@ Task<void> Reconciler::look() {
     }
     if (steady_now() < view.snapshot().look_again_at) co_return;
     state_.ledger.snapshot_begun();
+    view.observer().track_all_images(!state_.ledger.history().brought.empty());
     const auto snapshot = co_await view.look();
     const AcceptedSettings* const accepted = state_.intent.in_force();
     if (accepted == nullptr) co_return view.forget();  // `down` was called meanwhile
@@ -187,6 +188,7 @@ bool Reconciler::check_repairs(const Decision& decision) {
 void Reconciler::act_on(Decision decision) {
     for (const ProjectName& project : decision.gone) forget(project);
     state_.former_plan = std::move(decision.former);
+    state_.image_plan = std::move(decision.images);
     state_.wake_ups = std::move(decision.wake_ups);
     if (decision.services) {
         state_.plan = std::move(*decision.services);

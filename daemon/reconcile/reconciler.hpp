@@ -30,6 +30,10 @@ public:
     void adopt(AcceptedSettings accepted, const std::set<model::ServiceName>& again = {}) {
         reconcile::adopt(state_, std::move(accepted), again);
     }
+    /// The images of the good settings.
+    void set_good_images(std::set<model::ImageId> images) {
+        state_.ledger.set_good_images(std::move(images));
+    }
     /// `down`: nothing is desired any more, and the project leaves. This is on disk on return; a later
     /// process continues the removal if this one ends.
     void down(model::RemovalScope scope) { reconcile::down(state_, scope); }

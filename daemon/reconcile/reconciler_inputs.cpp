@@ -49,7 +49,7 @@ void down(LoopState& loop, RemovalScope scope) {
     loop.views.in_force().forget();
     loop.views.track_former_projects(loop.intent.former());
     loop.views.retry_former_projects();
-    loop.plan = loop.former_plan = {};
+    loop.plan = loop.former_plan = loop.image_plan = {};
     if (loop.intent.former().empty()) loop.client.set_redactor({});
     cancel_steps(loop);
     loop.trigger.raise();

@@ -77,6 +77,7 @@ Task<Result<IntakeResult>> SettingsIntake::parse(model::Envelope envelope,
 }
 
 Task<void> SettingsIntake::restore() {
+    protect_good_images();
     const auto loaded = store_.load();
     if (!loaded.warning.empty()) log::warning("stored settings are damaged", {{"ERROR", loaded.warning}});
     if (!loaded.envelope) {
@@ -283,12 +284,23 @@ Result<> SettingsIntake::keep_as_good(const std::map<model::ImageRef, model::Ima
     const auto stored = store_.load();
     if (!stored.envelope) return Error(ErrorKind::not_found, stored.warning);
     const model::Envelope& envelope = *stored.envelope;
-    return good_.add({.at = wall_now(),
-                      .source = envelope.source,
-                      .sequence = envelope.sequence,
-                      .fingerprint = intent_.requested(),
-                      .images = images},
-                     envelope);
+    auto kept = good_.add({.at = wall_now(),
+                           .source = envelope.source,
+                           .sequence = envelope.sequence,
+                           .fingerprint = intent_.requested(),
+                           .images = images},
+                          envelope);
+    protect_good_images();
+    return kept;
+}
+
+/// Nobody can return to good settings without their images.
+void SettingsIntake::protect_good_images() {
+    std::set<model::ImageId> images;
+    for (const state::GoodSettings& good : good_.list()) {
+        for (const auto& [reference, id] : good.images) images.insert(id);
+    }
+    reconciler_.set_good_images(std::move(images));
 }
 
 Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_good(
@@ -400,6 +412,7 @@ Result<> SettingsIntake::forget() {
     engine_reconciler_.clear_settings();
     auto cleared = store_.clear();
     if (cleared) cleared = good_.clear();
+    protect_good_images();
     return cleared;
 }
 

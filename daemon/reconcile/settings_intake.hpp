@@ -85,6 +85,7 @@ private:
     bool reject_settings(const state::Spool::Entry& entry, const std::vector<Problem>& problems);
     bool remove_from_spool(const state::Spool::Entry& entry);
     void report_newer_settings();
+    void protect_good_images();
     void log_once(std::string_view what, const Error& error);
 
     state::Paths paths_;

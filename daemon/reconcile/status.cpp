@@ -108,8 +108,8 @@ OverallState state_of_services(const Facts& facts, const Status& status,
         !status.held.empty() || any_service([](ServiceState state) { return is_degraded(state); });
     if (facts.is_up_to_date && any_failed) return OverallState::degraded;
     const bool waits_for_look = facts.in_force != nullptr && (!facts.is_up_to_date || facts.is_dirty);
-    const bool working =
-        !facts.history->busy.empty() || !facts.plan->steps.empty() || !facts.former.empty() || waits_for_look;
+    const bool working = !std::all_of(facts.history->busy.begin(), facts.history->busy.end(), is_image_id) ||
+                         !facts.plan->steps.empty() || !facts.former.empty() || waits_for_look;
     const bool any_not_ready = any_service([](ServiceState state) { return !is_converged(state); });
     return any_not_ready || working ? OverallState::converging : OverallState::converged;
 }

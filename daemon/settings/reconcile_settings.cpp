@@ -3,6 +3,8 @@
 #include "base/json_reader.hpp"
 #include "settings/values.hpp"
 
+#include <charconv>
+
 namespace dockerext::settings {
 namespace {
 
@@ -46,6 +48,51 @@ std::vector<model::UpdateWindow> read_windows(const JsonCursor& value, Problems&
     return windows;
 }
 
+constexpr seconds longest_keep = std::chrono::days(3650);
+constexpr unsigned highest_percentage = 90;
+
+/// A whole number at the front of a text that ends in `unit`: "7d", "10%".
+std::optional<unsigned> number_with(std::string_view text, char unit) {
+    unsigned number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_number = error == std::errc{} && end + 1 == text.data() + text.size() && *end == unit;
+    return is_number ? std::optional(number) : std::nullopt;
+}
+
+/// "7d", "never", or a duration as elsewhere.
+std::optional<seconds> read_keep(const JsonCursor& value, model::ImagePolicy fallback, Problems& problems) {
+    const auto text = value.string();
+    if (text && *text == "never") return std::nullopt;
+    const auto days = text ? number_with(*text, 'd') : std::nullopt;
+    const auto duration = days   ? std::optional<seconds>(std::chrono::days(*days))
+                          : text ? parse_interval(*text)
+                                 : std::nullopt;
+    if (duration && *duration <= longest_keep) return duration;
+    problems.add(value.pointer(),
+                 "expected a duration up to \"3650d\", such as \"7d\" or \"12h\", or "
+                 "\"never\", found " +
+                     describe_value(value));
+    return fallback.keep;
+}
+
+unsigned read_free(const JsonCursor& value, model::ImagePolicy fallback, Problems& problems) {
+    const auto text = value.string();
+    const auto percent = text ? number_with(*text, '%') : std::nullopt;
+    if (percent && *percent <= highest_percentage) return *percent;
+    problems.add(value.pointer(), "expected a percentage from \"0%\" to \"90%\", such as \"10%\", found " +
+                                      describe_value(value));
+    return fallback.free_percent;
+}
+
+model::ImagePolicy read_images(const JsonCursor& images, Problems& problems) {
+    model::ImagePolicy policy;
+    ObjectReader reader(images, problems);
+    if (const auto value = reader.take("keep")) policy.keep = read_keep(*value, policy, problems);
+    if (const auto value = reader.take("free")) policy.free_percent = read_free(*value, policy, problems);
+    reader.finish("reconcile.images");
+    return policy;
+}
+
 }  // namespace
 
 model::ReconcilePolicy read_reconcile(const JsonCursor& reconcile, Problems& problems) {
@@ -82,6 +129,7 @@ model::ReconcilePolicy read_reconcile(const JsonCursor& reconcile, Problems& pro
                                                  "from \"0s\" to \"1000h\", such as \"72h\"", problems)
                                        .value_or(policy.minimum_image_age);
     }
+    if (const auto value = reader.take("images")) policy.images = read_images(*value, problems);
     policy.rollback = reader.boolean("rollback");
     reader.finish("reconcile");
     return policy;

@@ -64,6 +64,30 @@ void write_completed(const DaemonState& daemon_state, JsonWriter& json) {
 }
 
 template <typename Name>
+void write_names(std::string_view key, const std::set<Name>& names, JsonWriter& json) {
+    json.begin_array(key);
+    for (const auto& name : names) json.text(name.value);
+    json.end_array();
+}
+
+void write_brought(const DaemonState& daemon_state, JsonWriter& json) {
+    json.begin_object("brought");
+    for (const auto& [id, image] : daemon_state.brought) {
+        json.begin_object(id.value);
+        json.begin_array("tags");
+        for (const std::string& tag : image.tags) json.text(tag);
+        json.end_array();
+        json.boolean("built", image.built);
+        if (image.unused_since) json.number("unusedSince", to_number(*image.unused_since));
+        if (image.refused_at) json.number("refusedAt", to_number(*image.refused_at));
+        json.end_object();
+    }
+    json.end_object();
+    write_names("arrived", daemon_state.arrived, json);
+    write_names("imagesBefore", daemon_state.images_before, json);
+}
+
+template <typename Name>
 void write_times(std::string_view key, const std::map<Name, model::WallTime>& times, JsonWriter& json) {
     json.begin_object(key);
     for (const auto& [name, time] : times) json.number(name.value, to_number(time));
@@ -136,10 +160,9 @@ std::string to_json(const DaemonState& daemon_state) {
     json.text("settings", daemon_state.settings);
     write_rollouts(daemon_state, json);
     write_repairs(daemon_state, json);
-    json.begin_array("pulled");
-    for (const auto& image : daemon_state.pulled) json.text(image.value);
-    json.end_array();
+    write_names("pulled", daemon_state.pulled, json);
     write_registry_images(daemon_state, json);
+    write_brought(daemon_state, json);
     write_times("running", daemon_state.running, json);
     write_times("followed", daemon_state.restarted_for, json);
     write_times("lastUpdate", daemon_state.last_update, json);
@@ -235,6 +258,15 @@ model::ContainerId id_of(const JsonCursor& json) {
     return {id ? std::string(*id) : ""};
 }
 
+model::BroughtImage brought_image_from(const JsonCursor& json, Problems& problems) {
+    ObjectReader image(json, problems);
+    const std::vector<std::string> tags = image.strings("tags");
+    return {.tags = {tags.begin(), tags.end()},
+            .built = image.boolean("built").value_or(false),
+            .unused_since = time_of(image, "unusedSince"),
+            .refused_at = time_of(image, "refusedAt")};
+}
+
 model::EndedRun past_from(const JsonCursor& json, Problems& problems) {
     ObjectReader ended_run(json, problems);
     return {.run = time_of(ended_run, "run").value_or(model::WallTime{}),
@@ -296,6 +328,10 @@ Result<DaemonState> daemon_state_from(std::string_view text) {
     for (const std::string& image : json.strings("pulled")) daemon_state.pulled.insert({image});
     for (const auto& [image, registry] : members_of(json, "registryImages"))
         daemon_state.registry_images[{image}] = registry_image_of(registry, problems);
+    for (const auto& [id, image] : members_of(json, "brought"))
+        daemon_state.brought[{id}] = brought_image_from(image, problems);
+    for (const std::string& image : json.strings("arrived")) daemon_state.arrived.insert({image});
+    for (const std::string& id : json.strings("imagesBefore")) daemon_state.images_before.insert({id});
     daemon_state.running = times_in<model::ContainerId>(json, "running", problems);
     daemon_state.restarted_for = times_in<model::ContainerId>(json, "followed", problems);
     daemon_state.last_update = times_in<model::ServiceName>(json, "lastUpdate", problems);

@@ -32,6 +32,10 @@ struct DaemonState {
     std::map<model::Subject, std::map<std::string, unsigned>> repair_counts;  ///< as in History
     std::set<model::ImageRef> pulled;                                         ///< as in History
     std::map<model::ImageRef, model::RegistryImage> registry_images;          ///< as in History
+    std::map<model::ImageId, model::BroughtImage> brought;                    ///< as in History
+    /// References that were pulled or built, and that no snapshot has shown since.
+    std::set<model::ImageRef> arrived;
+    std::set<model::ImageId> images_before;  ///< images that the engine had before those
     /// Containers that were running when last seen, and the start of that run. If such a container is later
     /// found to have ended after the machine or the engine went down, it counts as cut off, not as completed.
     std::map<model::ContainerId, model::WallTime> running;

@@ -2,6 +2,7 @@
 
 #include "docker/json.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace dockerext::sim {
@@ -158,6 +159,12 @@ bool Document::can_converge() const {
     return true;
 }
 
+bool Document::has_image(const std::string& reference) const {
+    return std::any_of(services.begin(), services.end(), [&](const auto& each) {
+        return "app:" + std::to_string(each.second.image) == reference;
+    });
+}
+
 void Document::repair() {
     for (auto& [name, service] : services) {
         if (sim::can_converge(service)) continue;
@@ -182,7 +189,8 @@ std::string Document::text() const {
         nets += "}";
     }
     // Of half of the documents, without a random choice.
-    const std::string reconcile = services.size() % 2 == 1 ? ",\"reconcile\":{\"rollback\":true}" : "";
+    const std::string rollback = services.size() % 2 == 1 ? ",\"rollback\":true" : "";
+    const std::string reconcile = R"(,"reconcile":{"images":{"keep":"15m"})" + rollback + "}";
     return "{\"docker\":{\"install\":\"none\"}" + reconcile +
            ",\"compose\":{\"name\":" + json::string_text(project) + ",\"services\":{" + all +
            "},\"networks\":{" + nets + "}" + (volume ? ",\"volumes\":{\"data\":{}}" : "") + "}}";

@@ -30,6 +30,7 @@ struct Document {
     bool operator==(const Document&) const = default;
     /// Whether the daemon can reach this state and keep it.
     bool can_converge() const;
+    bool has_image(const std::string& reference) const;
     void repair();
     std::string text() const;
     /// One line of text for people.
@@ -43,7 +44,7 @@ Document random_document(Random& random);
 /// Makes a random change, sometimes to something that cannot work.
 void change(Document& document, Random& random);
 
-constexpr unsigned images = 5;  ///< app:1 … app:5 are in the registry
-constexpr unsigned unpublished_image = 9;
+constexpr unsigned images = 12;  ///< app:1 … app:12 are in the registry
+constexpr unsigned unpublished_image = 99;
 
 }  // namespace dockerext::sim

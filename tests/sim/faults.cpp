@@ -4,6 +4,7 @@
 #include "model/labels.hpp"
 
 #include <cerrno>
+#include <iterator>
 
 namespace dockerext::sim {
 namespace {
@@ -85,6 +86,19 @@ void foreign_client_prunes(Faults& faults, Random&) {
 void foreign_client_removes_image(Faults& faults, Random& random) {
     faults.machine.engine.images.erase("app:" + std::to_string(1 + random.below(images)));
     faults.machine.engine.events.emit("image", "delete", "sha256:gone", {});
+}
+void foreign_client_pulls_image(Faults& faults, Random& random) {
+    const std::string reference = "app:" + std::to_string(1 + random.below(images));
+    if (!faults.machine.engine.images.contains(reference))
+        faults.machine.engine.load(reference, Engine::Caller::foreign_client);
+}
+void foreign_client_uses_image(Faults& faults, Random& random) {
+    const auto& present = faults.machine.engine.images;
+    if (present.empty()) return;
+    const auto image = std::next(present.begin(), static_cast<std::ptrdiff_t>(random.below(present.size())));
+    faults.machine.call_as_foreign_client(
+        "POST", "/containers/create?name=borrower-" + std::to_string(random.below(3)),
+        R"({"Image":")" + image->first + R"(","Cmd":["app"],"Labels":{"visitor":"yes"}})");
 }
 void foreign_client_joins_network(Faults& faults, Random& random) {
     if (const Network* const network = faults.random_own_network(random))
@@ -249,6 +263,8 @@ constexpr Kind kinds[] = {
     {"stranger-update", 5, foreign_client_updates},
     {"stranger-prune", 4, foreign_client_prunes},
     {"stranger-image-rm", 3, foreign_client_removes_image},
+    {"stranger-pulls-image", 4, foreign_client_pulls_image},
+    {"stranger-uses-image", 4, foreign_client_uses_image},
     {"stranger-on-network", 4, foreign_client_joins_network},
     {"stranger-takes-name", 4, foreign_client_takes_name},
     {"stranger-network-rm", 4, foreign_client_removes_network},

@@ -4,6 +4,7 @@
 #include "control_socket.hpp"
 #include "intake/parse_envelope.hpp"
 #include "reconcile/daemon.hpp"
+#include "state/good_settings.hpp"
 #include "state/paths.hpp"
 #include "state/settings_store.hpp"
 #include "state/spool_settings.hpp"
@@ -108,6 +109,16 @@ std::optional<model::Project> Process::parse_project(const std::string& settings
                                               state::SettingsStore(paths.state).file(), std::nullopt);
     if (!taken.accepted) return std::nullopt;
     return taken.accepted->desired.project;
+}
+
+std::set<std::string> Process::good_images() const {
+    disk_.set_other_process(true);
+    std::set<std::string> images;
+    for (const state::GoodSettings& good : state::GoodSettingsStore(state_folder(root_)).list()) {
+        for (const auto& [reference, id] : good.images) images.insert(id.value);
+    }
+    disk_.set_other_process(false);
+    return images;
 }
 
 std::filesystem::path Process::state_folder(const std::filesystem::path& root) {

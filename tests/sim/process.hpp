@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace dockerext::sim {
@@ -47,6 +48,9 @@ public:
 
     /// The project in settings, as the daemon itself reads them; nullopt if it would reject them.
     std::optional<model::Project> parse_project(const std::string& settings) const;
+
+    /// The ids of the images that the daemon keeps for its good settings.
+    std::set<std::string> good_images() const;
 
     /// The folder of the daemon's state below `root`.
     static std::filesystem::path state_folder(const std::filesystem::path& root);

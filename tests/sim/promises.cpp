@@ -98,7 +98,21 @@ void Promises::check_always() {
         found("volume " + *machine_.engine.removed_volumes.begin() + " was removed, and nobody asked for it");
     check_starts();
     check_order();
+    check_removed_images();
     check_rate();
+}
+
+/// The engine's model says whether an image was a stranger's or in use.
+void Promises::check_removed_images() {
+    const std::set<std::string> good = machine_.process.good_images();
+    for (const Engine::RemovedImage& image : std::exchange(machine_.engine.removed_images, {})) {
+        machine_.trace("the daemon has removed " + image.reference);
+        ++removed_images;
+        if (good.contains(image.id)) found("image " + image.reference + " of good settings was removed");
+        const bool is_settled = image.at - people_.applied_at() > settings_delay;
+        if (is_settled && people_.desired() && people_.desired()->has_image(image.reference))
+            found("image " + image.reference + " was removed, and the settings need it");
+    }
 }
 
 /// Each stranger's call may undo a repair that has held; the daemon then repeats it at once.

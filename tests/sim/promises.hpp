@@ -39,6 +39,7 @@ public:
 
     void found(const std::string& what);
     const std::string& broken() const { return broken_; }
+    std::uint64_t removed_images = 0;  ///< by the daemon
 
 private:
     std::size_t check_service(const model::Service& service, const model::Project& project);
@@ -47,6 +48,7 @@ private:
     bool has_been_dead_for_long(const std::string& id) const;
     void check_starts();
     void check_order();
+    void check_removed_images();
     void check_rate();
     const Container* container_in_slot(const model::Project& project, const model::Service& service,
                                        unsigned number);

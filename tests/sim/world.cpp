@@ -22,7 +22,7 @@ World::World(const Options& options, const std::filesystem::path& root)
     faults_.left_out = options.left_out;
     for (unsigned i = 1; i <= images; ++i)
         machine_.engine.publish("app:" + std::to_string(i), {"app"}, random_.between(1s, 40s));
-    machine_.engine.load("app:1");
+    machine_.engine.load("app:1", Engine::Caller::foreign_client);
     // A stranger's objects that exist during the whole run.
     machine_.call_as_foreign_client("POST", "/networks/create", R"({"Name":"elsewhere"})");
     machine_.call_as_foreign_client("POST", "/volumes/create", R"({"Name":"theirs"})");

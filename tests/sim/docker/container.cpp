@@ -120,7 +120,8 @@ std::string inspect_text(const Container& container) {
 }
 
 std::string summary_text(const Container& container) {
-    return "{\"Id\":" + string_text(container.id) + ",\"Names\":[" + string_text("/" + container.name) +
+    return "{\"Id\":" + string_text(container.id) + ",\"ImageID\":" + string_text(container.image_id) +
+           ",\"Names\":[" + string_text("/" + container.name) +
            "],\"State\":" + string_text(state_of(container)) +
            ",\"Labels\":" + json::text_of(container.labels) +
            ",\"NetworkSettings\":{\"Networks\":" + networks_text(container) + "}}";

@@ -8,7 +8,16 @@
 
 namespace dockerext::sim {
 
+namespace {
+
+const Engine* only_engine = nullptr;
+
+}  // namespace
+
+const Engine* Engine::current() { return only_engine; }
+
 Engine::Engine(std::string version) : version_(std::move(version)) {
+    only_engine = this;
     for (const char* name : {"bridge", "host", "none"}) {
         const std::string id = next_id();
         networks[id] = {.id = id, .name = name, .is_foreign = true, .driver = name};
@@ -39,9 +48,12 @@ void Engine::perform(const HttpRequest& http, Caller caller, Reply reply, std::w
     if (kind == "containers" || kind == "exec") response = on_container(request, caller, reply);
     else if (kind == "networks") response = on_network(request, caller, reply);
     else if (kind == "volumes") response = on_volume(request, caller);
-    else if (kind == "images") response = on_image(request, stream);
+    else if (kind == "images") response = on_image(request, caller, stream);
     else if (kind == "_ping") response = {200, "OK"};
-    else if (kind == "info") response = {200, R"({"LoggingDriver":"json-file","DefaultRuntime":"runc"})"};
+    else if (kind == "info")
+        response = {
+            200,
+            R"({"LoggingDriver":"json-file","DefaultRuntime":"runc","DockerRootDir":"/var/lib/docker"})"};
     else if (kind == "version") {
         const bool old = is_old();
         response = {200, "{\"Version\":\"" + version_ + "\",\"ApiVersion\":\"" + (old ? "1.41" : "1.45") +

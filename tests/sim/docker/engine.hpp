@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/disk_space.hpp"
 #include "base/http_client.hpp"
 #include "docker/container.hpp"
 #include "docker/events.hpp"
@@ -37,8 +38,11 @@ struct Volume {
 
 struct Image {
     std::string id;
+    bool is_foreign = false;
     std::vector<std::string> command;
 };
+
+constexpr std::uint64_t image_size = 90'000'000;
 
 /// A model of the Docker Engine, as far as this daemon can observe it. The daemon and strangers use the same
 /// calls. Its time is that of the Schedule. Only one instance exists at a time.
@@ -68,7 +72,10 @@ public:
     void make_unhealthy(Container& container) { container.made_unhealthy = true; }
     /// Puts an image into the registry; a pull takes `takes`.
     void publish(const std::string& reference, std::vector<std::string> command, Duration takes);
-    void load(const std::string& reference);
+    void load(const std::string& reference, Caller caller);
+    DiskSpace disk() const;
+    /// The engine, for the daemon's own look at its disk.
+    static const Engine* current();
 
     Container* find(const std::string& id_or_name);
     Network* find_network(const std::string& id_or_name);
@@ -80,11 +87,16 @@ public:
     std::map<std::string, std::unique_ptr<Container>> containers;  ///< by id
     /// Config hashes of containers that have exited with code 0: their jobs count as done.
     std::set<std::string> completed_jobs;
-    std::map<std::string, Network> networks;      ///< by id
-    std::map<std::string, Volume> volumes;        ///< by name
-    std::map<std::string, Image> images;          ///< by reference
-    std::map<std::string, SteadyTime> gone;       ///< when a container was removed, by id
-    std::set<std::string> removed_volumes;        ///< volumes that the daemon removed
+    std::map<std::string, Network> networks;  ///< by id
+    std::map<std::string, Volume> volumes;    ///< by name
+    std::map<std::string, Image> images;      ///< by reference
+    std::map<std::string, SteadyTime> gone;   ///< when a container was removed, by id
+    std::set<std::string> removed_volumes;    ///< volumes that the daemon removed
+    struct RemovedImage {
+        std::string reference, id;
+        SteadyTime at;
+    };
+    std::vector<RemovedImage> removed_images;     ///< images that the daemon removed
     std::map<std::string, RecentCounter> starts;  ///< the daemon's starts, by the container's name
     /// Services of which the daemon stopped a container before it started its successor.
     std::set<std::string> stop_first;
@@ -150,7 +162,8 @@ private:
     HttpResponse create_volume(const std::string& text, Caller caller);
     HttpResponse list_volumes() const;
     HttpResponse remove_volume(const std::string& name, Caller caller);
-    HttpResponse on_image(const Request& request, const std::weak_ptr<Stream>& stream);
+    HttpResponse on_image(const Request& request, Caller caller, const std::weak_ptr<Stream>& stream);
+    HttpResponse remove_image(const std::string& name, Caller caller);
     HttpResponse pull(const std::string& reference, const std::weak_ptr<Stream>& stream);
 
     /// The wording of Engine 20.10, or of later versions.

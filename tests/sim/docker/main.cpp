@@ -58,7 +58,7 @@ int main(int count, char** words) {
     sim::Schedule schedule(1);
     sim::Engine engine(words[1]);
     engine.publish(words[2], {}, 0s);
-    engine.load(words[2]);
+    engine.load(words[2], sim::Engine::Caller::foreign_client);
     const auto events = new_stream(io);
     engine.events.subscribe(events);
     for (std::string line; std::getline(std::cin, line);) {

@@ -14,6 +14,10 @@ std::string layer_line(std::int64_t done) {
            std::to_string(done) + ",\"total\":100}}\n";
 }
 
+std::string status_line(const std::string& status) {
+    return "{\"status\":" + json::string_text("Status: " + status) + "}\n";
+}
+
 }  // namespace
 
 HttpResponse Engine::on_volume(const Request& request, Caller caller) {
@@ -65,12 +69,14 @@ HttpResponse Engine::remove_volume(const std::string& name, Caller caller) {
     return {204, ""};
 }
 
-HttpResponse Engine::on_image(const Request& request, const std::weak_ptr<Stream>& stream) {
+HttpResponse Engine::on_image(const Request& request, Caller caller, const std::weak_ptr<Stream>& stream) {
+    if (request.method == "DELETE") return remove_image(request.part(1), caller);
     if (request.part(1) == "create")
         return pull(request.asked("fromImage") + ":" + request.asked("tag"), stream);
     const auto text = [](const std::string& reference, const Image& image) {
         return "{\"Id\":" + json::string_text(image.id) + ",\"RepoTags\":[" + json::string_text(reference) +
-               "],\"RepoDigests\":[],\"Os\":\"linux\",\"Architecture\":\"amd64\",\"Config\":{\"Cmd\":" +
+               "],\"RepoDigests\":[],\"Size\":" + std::to_string(image_size) +
+               ",\"Os\":\"linux\",\"Architecture\":\"amd64\",\"Config\":{\"Cmd\":" +
                json::text_of(image.command) + ",\"Labels\":null}}";
     };
     if (request.part(1) == "json") {
@@ -90,8 +96,37 @@ void Engine::publish(const std::string& reference, std::vector<std::string> comm
     registry_[reference] = {std::move(command), takes};
 }
 
-void Engine::load(const std::string& reference) {
-    images[reference] = {"sha256:" + next_id(), registry_.at(reference).command};
+/// Never by force; the daemon removes images by id only.
+HttpResponse Engine::remove_image(const std::string& name, Caller caller) {
+    const auto found = std::find_if(images.begin(), images.end(), [&](const auto& each) {
+        return each.first == name || each.second.id == name;
+    });
+    if (found == images.end()) return refusal(404, "No such image: " + name);
+    const std::string id = found->second.id;
+    for (const auto& [user, container] : containers) {
+        if (container->image_id == id)
+            return refusal(409, "conflict: unable to delete " + name +
+                                    " (must be forced) - image is being used by " + "container " +
+                                    user.substr(0, 12));
+    }
+    check_foreign_access(found->second.is_foreign, caller, "remove image " + found->first);
+    if (caller == Caller::daemon) removed_images.push_back({found->first, id, steady_now()});
+    events.emit("image", "untag", id, {{"name", id}});
+    images.erase(found);
+    events.emit("image", "delete", id, {{"name", id}});
+    return {200, "[]"};
+}
+
+/// Small enough to become full, but a pull always fits.
+DiskSpace Engine::disk() const {
+    constexpr std::uint64_t total = 9 * image_size, least = total / 50;
+    const std::uint64_t used = images.size() * image_size;
+    return {.free = used + least > total ? least : total - used, .total = total};
+}
+
+void Engine::load(const std::string& reference, Caller caller) {
+    images[reference] = {"sha256:" + next_id(), caller == Caller::foreign_client,
+                         registry_.at(reference).command};
     events.emit("image", "pull", reference, {{"name", reference}});
 }
 
@@ -111,7 +146,10 @@ HttpResponse Engine::pull(const std::string& reference, const std::weak_ptr<Stre
             if (epoch != epoch_) return listener->cut();
             listener->push(layer_line(std::int64_t{10} * i));
             if (i < pieces) return;
-            if (!images.contains(reference)) load(reference);
+            const bool is_new = !images.contains(reference);
+            if (is_new) load(reference, Caller::daemon);
+            listener->push(status_line((is_new ? "Downloaded newer image for " : "Image is up to date for ") +
+                                       reference));
             listener->close();
         });
     }

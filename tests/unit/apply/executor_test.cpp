@@ -378,6 +378,7 @@ TEST_F(ExecutorTest, EachOperationMakesItsEngineCall) {
         {model::CreateNetwork{{.name = {"n"}}}, "POST /v1.40/networks/create", R"("Name":"n")"},
         {model::RemoveNetwork{{"id-n"}, {"n"}}, "DELETE /v1.40/networks/id-n", ""},
         {model::RemoveVolume{{"v"}}, "DELETE /v1.40/volumes/v", ""},
+        {model::RemoveImage{{"sha256:1"}, {}}, "DELETE /v1.40/images/sha256%3A1?noprune=1", ""},
         {model::CreateVolume{{.name = {"v"}}}, "POST /v1.40/volumes/create", R"("Name":"v")"},
         {model::ConnectNetwork{c, {"n"}, {.aliases = {"web"}}}, "POST /v1.40/networks/n/connect",
          R"("Aliases":["web"])"},
@@ -391,6 +392,7 @@ TEST_F(ExecutorTest, EachOperationMakesItsEngineCall) {
         {model::StopContainer{.container = c}, "POST /v1.40/containers/c/stop", ""},
         {model::RemoveContainer{c}, "DELETE /v1.40/containers/c?force=1", ""},
     };
+    fake.answer("GET /v1.40/images/sha256%3A1/json", http_answer(200, "{}"));
     for (const auto& [operation, line, body] : cases) {
         SCOPED_TRACE(line);
         fake.answer(line, http_answer(200, R"({"Id":"id"})"));
@@ -404,6 +406,7 @@ TEST_F(ExecutorTest, EachOperationMakesItsEngineCall) {
 TEST_F(ExecutorTest, PullsAndBuildsSendTheLogins) {
     const std::string pull = "POST /v1.40/images/create?fromImage=host%2Fapp&tag=latest";
     fake.answers(pull, {{test::chunked_head() + test::chunk("")}});
+    fake.answer("GET /v1.40/images/json?all=1&digests=1", http_answer(200, "[]"));
     Executor::Callbacks with = callbacks();
     with.pull_auth = [](model::ImageRef image) -> Task<std::optional<Secret>> {
         co_return Secret("for-" + image.value);
@@ -414,8 +417,9 @@ TEST_F(ExecutorTest, PullsAndBuildsSendTheLogins) {
     build.build.context = model::Build::Remote{"https://example.com/repo.git", ""};
     plan.steps = {step("app", model::PullImage{{"host/app"}}), step("web", build)};
     test::start(io, executor->run(std::move(plan), 7, {}, std::move(with)));
-    run_until_requests(2);
-    EXPECT_THAT(fake.heads(), UnorderedElementsAre(HasSubstr("\r\nX-Registry-Auth: for-host/app\r\n"),
+    run_until_requests(3);
+    EXPECT_THAT(fake.heads(), UnorderedElementsAre(HasSubstr("GET /v1.40/images/json?all=1"),
+                                                   HasSubstr("\r\nX-Registry-Auth: for-host/app\r\n"),
                                                    HasSubstr("\r\nX-Registry-Config: for-all\r\n")));
     executor->cancel_steps();
     run_until_steps_ended(2);

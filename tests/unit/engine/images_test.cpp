@@ -22,13 +22,67 @@ struct ImagesTest : testing::Test {
 
 TEST_F(ImagesTest, ListsEveryNameOfEveryImage) {
     fake.answer("GET /v1.40/images/json?digests=1", http_answer(200, R"([
-        {"Id":"sha256:1","RepoTags":["nginx:1","nginx:latest"],"RepoDigests":["nginx@sha256:d"]},
+        {"Id":"sha256:1","RepoTags":["nginx:1","nginx:latest"],"RepoDigests":["nginx@sha256:d"],"Size":7},
         {"Id":"sha256:2","RepoTags":["<none>:<none>"],"RepoDigests":["<none>@<none>"]},
         {"Id":"sha256:3","RepoTags":["app:<none>"],"RepoDigests":null},
         {"Id":"sha256:4","RepoTags":null}])"));
-    const std::map<std::string, std::string> names = {
-        {"nginx:1", "sha256:1"}, {"nginx:latest", "sha256:1"}, {"nginx@sha256:d", "sha256:1"}};
-    EXPECT_EQ(run(io, list_images(client)).value(), names);
+    const std::vector<ImageSummary> images = {
+        {.id = "sha256:1", .tags = {"nginx:1", "nginx:latest"}, .digests = {"nginx@sha256:d"}, .size = 7},
+        {.id = "sha256:2"},
+        {.id = "sha256:3"},
+        {.id = "sha256:4"}};
+    EXPECT_EQ(run(io, list_images(client)).value(), images);
+}
+
+struct RemoveImageTest : ImagesTest {
+    const std::string image = "sha256:" + std::string(64, 'a');
+    const std::string inspect = "GET /v1.40/images/sha256%3A" + std::string(64, 'a') + "/json";
+    const std::string remove = "DELETE /v1.40/images/sha256%3A" + std::string(64, 'a') + "?noprune=1";
+
+    Result<> remove_with_tags(std::set<std::string> tags) {
+        return run(io, remove_image(client, image, std::move(tags)));
+    }
+};
+
+TEST_F(RemoveImageTest, RemovesByIdAndNeverByForce) {
+    for (const char* tags : {R"(["nginx:1"])", "[]", "null"}) {
+        SCOPED_TRACE(tags);
+        fake.answer(inspect, http_answer(200, R"({"RepoTags":)" + std::string(tags) + "}"));
+        fake.answer(remove, http_answer(200, "[]"));
+        EXPECT_TRUE(remove_with_tags({"nginx:1"}));
+        EXPECT_EQ(fake.requests().back(), remove);
+    }
+}
+
+TEST_F(RemoveImageTest, TakesAwayAllNamesButOneFirst) {
+    fake.answer(inspect, http_answer(200, R"({"RepoTags":["app:1","app:2"]})"));
+    fake.answer("DELETE /v1.40/images/app%3A2?noprune=1", http_answer(200, "[]"));
+    fake.answer(remove, http_answer(200, "[]"));
+    EXPECT_TRUE(remove_with_tags({"app:1", "app:2"}));
+    EXPECT_THAT(fake.requests(),
+                testing::ElementsAre(inspect, "DELETE /v1.40/images/app%3A2?noprune=1", remove));
+}
+
+TEST_F(RemoveImageTest, LeavesAnImageWithAnotherName) {
+    fake.answer(inspect, http_answer(200, R"({"RepoTags":["nginx:1","theirs:1"]})"));
+    const auto removed = remove_with_tags({"nginx:1"});
+    EXPECT_EQ(removed.error().kind(), ErrorKind::conflict);
+    EXPECT_EQ(removed.error().message(), "remove image aaaaaaaaaaaa: it is also named theirs:1");
+    EXPECT_THAT(fake.requests(), testing::ElementsAre(inspect));
+}
+
+TEST_F(RemoveImageTest, CountsAMissingImageAsRemoved) {
+    fake.answer(inspect, http_answer(404, R"({"message":"no such image"})"));
+    EXPECT_TRUE(remove_with_tags({}));
+    fake.answer(inspect, http_answer(200, "{}"));
+    fake.answer(remove, http_answer(404, R"({"message":"no such image"})"));
+    EXPECT_TRUE(remove_with_tags({}));
+}
+
+TEST_F(RemoveImageTest, ReportsAConflict) {
+    fake.answer(inspect, http_answer(200, "{}"));
+    fake.answer(remove, http_answer(409, R"({"message":"image is being used by running container c"})"));
+    EXPECT_EQ(remove_with_tags({}).error().kind(), ErrorKind::conflict);
 }
 
 TEST_F(ImagesTest, RejectsAResponseThatIsNotAList) {
@@ -48,18 +102,19 @@ struct PullTest : testing::Test {
     asio::io_context io;
     test::FakeEngine fake{io};
     Client client{io.get_executor(), fake.socket()};
+    std::optional<std::uint64_t> free_bytes;
     std::vector<std::string> seen;  ///< each "done/total bytes, done/total layers"
 
-    Result<> pull(const std::vector<std::string>& lines, std::optional<Secret> auth = {}) {
+    Result<Pulled> pull(const std::vector<std::string>& lines, std::optional<Secret> auth = {}) {
         std::string body;
         for (const std::string& line : lines) body += test::chunk(line + "\r\n");
         fake.answers(request_line, {{test::chunked_head() + body + test::chunk("")}});
-        return run(io, pull_image(client, "nginx:1", std::move(auth), [this](const PullProgress& progress) {
-                       seen.push_back(std::to_string(progress.done_bytes) + "/" +
-                                      std::to_string(progress.total_bytes) + ", " +
-                                      std::to_string(progress.done_layers) + "/" +
-                                      std::to_string(progress.total_layers));
-                   }));
+        const auto note = [this](const PullProgress& progress) {
+            seen.push_back(std::to_string(progress.done_bytes) + "/" + std::to_string(progress.total_bytes) +
+                           ", " + std::to_string(progress.done_layers) + "/" +
+                           std::to_string(progress.total_layers));
+        };
+        return run(io, pull_image(client, "nginx:1", std::move(auth), note, "", free_bytes));
     }
 };
 
@@ -80,6 +135,28 @@ TEST_F(PullTest, AddsUpItsLayers) {
     EXPECT_THAT(seen, testing::ElementsAre("0/0, 0/0", "0/0, 0/1", "0/0, 1/2", "10/100, 1/2", "90/100, 1/2",
                                            "100/100, 1/2", "100/100, 1/2", "100/100, 1/2", "100/100, 2/2",
                                            "100/100, 2/2", "100/100, 2/2"));
+}
+
+TEST_F(PullTest, TellsWhetherTheEngineHadTheImage) {
+    EXPECT_EQ(pull({R"({"status":"Status: Downloaded newer image for nginx:1"})"}).value(),
+              Pulled::new_image);
+    EXPECT_EQ(pull({R"({"status":"Status: Image is up to date for nginx:1"})"}).value(), Pulled::nothing_new);
+}
+
+TEST_F(PullTest, EndsWhenTheLayersNeedMoreThanThereIs) {
+    const auto line = [](const std::string& layer, const std::string& total) {
+        return R"({"status":"Downloading","progressDetail":{"current":1,"total":)" + total + R"(},"id":")" +
+               layer + "\"}";
+    };
+    const std::vector<std::string> lines = {line("a", "80000000"), line("b", "40000001"),
+                                            R"({"error":"full"})"};
+    free_bytes = 100'000'000;
+    const auto pulled = pull(lines);
+    EXPECT_EQ(pulled.error().kind(), ErrorKind::unavailable);
+    EXPECT_THAT(pulled.error().message(), HasSubstr("pull nginx:1: the image needs at least 121 MB, but the "
+                                                    "engine's disk had 100 MB free: "));
+    free_bytes = 120'000'001;
+    EXPECT_EQ(pull(lines).error().message(), "pull nginx:1: full");
 }
 
 TEST_F(PullTest, RedactsSecretsOfTheSettingsAndTokens) {
@@ -139,15 +216,18 @@ struct BuildTest : testing::Test {
     asio::io_context io;
     test::FakeEngine fake{io};
     Client client{io.get_executor(), fake.socket()};
+    std::vector<std::string> images;
 
     Result<> build(const std::vector<std::string>& lines,
                    std::vector<std::string> context = {"tar ", "bytes"}) {
         std::string body;
         for (const std::string& line : lines) body += test::chunk(line + "\r\n");
         fake.answers("POST /v1.40/build?version=1&t=web", {{test::chunked_head() + body + test::chunk("")}});
-        return run(io, build_image(client, "web", "t=web", [context, next = std::size_t{0}]() mutable {
-                       return given(next < context.size() ? context[next++] : std::string());
-                   }));
+        const auto next_piece = [context, next = std::size_t{0}]() mutable {
+            return given(next < context.size() ? context[next++] : std::string());
+        };
+        return run(io, build_image(client, "web", "t=web", next_piece, {},
+                                   [this](std::string_view image) { images.emplace_back(image); }));
     }
 };
 
@@ -156,6 +236,15 @@ TEST_F(BuildTest, SendsTheContextInPieces) {
     EXPECT_THAT(fake.heads().at(0), HasSubstr("\r\nTransfer-Encoding: chunked\r\n"));
     EXPECT_THAT(fake.heads().at(0), HasSubstr("\r\nContent-Type: application/x-tar\r\n"));
     EXPECT_EQ(fake.bodies().at(0), "4\r\ntar \r\n5\r\nbytes\r\n0\r\n\r\n");
+}
+
+TEST_F(BuildTest, NamesTheImagesThatItMade) {
+    EXPECT_TRUE(build(
+        {R"({"stream":"Step 1/2 : FROM busybox"})", R"({"stream":"\n"})",
+         R"({"stream":" ---\u003e 0123456789ab\n"})", R"({"stream":" ---\u003e Using cache\n"})",
+         R"({"stream":" ---\u003e Running in 222222222222\n"})", R"({"stream":" ---\u003e fedcba987654\n"})",
+         R"({"stream":"Successfully built fedcba987654\n"})"}));
+    EXPECT_THAT(images, testing::ElementsAre("0123456789ab", "fedcba987654"));
 }
 
 TEST_F(BuildTest, FailsWithTheEngineErrorAndTheLastOutput) {

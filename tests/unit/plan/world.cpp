@@ -93,6 +93,7 @@ struct Engine {
         world.history.pulled.insert(build.image);
         return "";
     }
+    Refusal operator()(const RemoveImage&) const { return "no plan of services removes an image"; }
     Refusal operator()(const CreateNetwork& create) const {
         if (world.observed.networks.contains(create.spec.name)) return "network exists";
         world.create_network(create.spec.name, create.spec.labels);

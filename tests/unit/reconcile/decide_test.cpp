@@ -14,7 +14,7 @@ using test::web_running;
 using test::web_subject;
 
 constexpr SteadyTime now = SteadyTime{} + 1h;
-constexpr WallTime wall_now = WallTime{} + 24h;
+constexpr WallTime wall_now = WallTime{} + 1000h;
 const ProjectName old{"demo"};
 
 /// The project "new" is in force, and nothing of it exists yet. The snapshot and history also cover "demo",
@@ -34,6 +34,18 @@ struct Scene {
     FormerProject& add_former_project() {
         return world.former[old] = {.scope = RemovalScope::without_volumes,
                                     .snapshot = {.observed = &former.observed, .is_current = true}};
+    }
+
+    void become_converged() {
+        coming.settle();
+        coming.pass_time();
+        coming.settle();
+    }
+    /// Ours, with an unknown size.
+    void add_unused_image(std::chrono::seconds since) {
+        coming.observed.listed_images.emplace();
+        (*coming.observed.listed_images)[{"sha256:1"}].tags = {"app:1"};
+        history.brought[{"sha256:1"}] = {.tags = {"app:1"}, .unused_since = wall_now - since};
     }
 
     test::World coming;
@@ -92,6 +104,37 @@ const DecisionCase decision_cases[] = {
      "in 1.5 s: backoff of container app-1 ends\nin 300.0 s: next full check\n"},
     {"too many actions", [](Scene& scene) { scene.world.next_action = now + 4s; }, create_all,
      "in 4.0 s: the rate limit allows further actions\nin 300.0 s: next full check\n"},
+
+    {"an image that nobody uses, while there is other work",
+     [](Scene& scene) { scene.add_unused_image(8 * 24h); }, create_all, "in 300.0 s: next full check\n"},
+    {"an image that nobody uses",
+     [](Scene& scene) {
+         scene.become_converged();
+         scene.add_unused_image(8 * 24h);
+     },
+     "[] -> 0 remove image app:1 (sha256:1): unused for 7 d (reconcile.images.keep); frees up to 0 MB\n",
+     "in 300.0 s: next full check\n"},
+    {"an image that nobody will have used for long enough",
+     [](Scene& scene) {
+         scene.become_converged();
+         scene.add_unused_image(7 * 24h - 90s);
+     },
+     "", "in 90.0 s: an image has been unused for long enough\nin 300.0 s: next full check\n"},
+    {"an image that nobody uses, while a new version has not held",
+     [](Scene& scene) {
+         scene.become_converged();
+         scene.add_unused_image(8 * 24h);
+         test::mark_unproven(scene.coming, scene.coming.container("new-app-1"));
+         scene.history.unproven = scene.coming.history.unproven;
+     },
+     "", "in 300.0 s: next full check\n"},
+    {"an image that nobody uses, while a former project is removed",
+     [](Scene& scene) {
+         scene.become_converged();
+         scene.add_unused_image(8 * 24h);
+         scene.add_former_project().snapshot.is_current = false;
+     },
+     "", "in 300.0 s: next full check\n"},
 
     {"a former project goes first", [](Scene& scene) { (void)scene.add_former_project(); },
      "[] -> 0 stop demo-web-1: the project is taken down\n"

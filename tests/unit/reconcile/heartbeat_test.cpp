@@ -7,30 +7,30 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr SteadyTime start = SteadyTime(1000s);
+constexpr SteadyTime began_at = SteadyTime(1000s);
 constexpr Duration tolerance = 30s;
 
 TEST(Heartbeat, IsOverdueWhenTheLoopDoesNotWakeUp) {
     Heartbeat heartbeat;
-    EXPECT_FALSE(heartbeat.is_overdue(start, tolerance)) << "it has not begun";
-    heartbeat.sleeps_until(start + 5min);
-    EXPECT_FALSE(heartbeat.is_overdue(start + 5min + tolerance, tolerance));
-    EXPECT_TRUE(heartbeat.is_overdue(start + 5min + tolerance + 1s, tolerance));
-    heartbeat.cycle_began(start + 6min);
-    EXPECT_FALSE(heartbeat.is_overdue(start + 6min, tolerance));
+    EXPECT_FALSE(heartbeat.is_overdue(began_at, tolerance)) << "it has not begun";
+    heartbeat.sleeps_until(began_at + 5min);
+    EXPECT_FALSE(heartbeat.is_overdue(began_at + 5min + tolerance, tolerance));
+    EXPECT_TRUE(heartbeat.is_overdue(began_at + 5min + tolerance + 1s, tolerance));
+    heartbeat.cycle_began(began_at + 6min);
+    EXPECT_FALSE(heartbeat.is_overdue(began_at + 6min, tolerance));
 }
 
 TEST(Heartbeat, IsOverdueWhenACycleMakesNoProgress) {
     Heartbeat heartbeat;
-    heartbeat.cycle_began(start);
-    EXPECT_FALSE(heartbeat.is_overdue(start + 5min, tolerance));
-    EXPECT_TRUE(heartbeat.is_overdue(start + 5min + tolerance + 1s, tolerance));
+    heartbeat.cycle_began(began_at);
+    EXPECT_FALSE(heartbeat.is_overdue(began_at + 5min, tolerance));
+    EXPECT_TRUE(heartbeat.is_overdue(began_at + 5min + tolerance + 1s, tolerance));
 }
 
 TEST(Heartbeat, AHangingEngineIsNotOverdue) {
     Heartbeat heartbeat;
-    heartbeat.cycle_began(start);
-    SteadyTime now = start;
+    heartbeat.cycle_began(began_at);
+    SteadyTime now = began_at;
     for (unsigned call = 1; call <= 100; ++call) {  // one after the other, each up to its deadline
         heartbeat.update_calls(call, 0s, now += 30s);
         EXPECT_FALSE(heartbeat.is_overdue(now, tolerance));
@@ -45,15 +45,15 @@ TEST(Heartbeat, AHangingEngineIsNotOverdue) {
 
 TEST(Heartbeat, OtherCallsDoNotCountForASleepingLoop) {
     Heartbeat heartbeat;
-    heartbeat.sleeps_until(start);
-    heartbeat.update_calls(7, 1s, start + 1min);
-    EXPECT_TRUE(heartbeat.is_overdue(start + 1min, tolerance));
+    heartbeat.sleeps_until(began_at);
+    heartbeat.update_calls(7, 1s, began_at + 1min);
+    EXPECT_TRUE(heartbeat.is_overdue(began_at + 1min, tolerance));
 }
 
 TEST(Heartbeat, MaySleepForEver) {
     Heartbeat heartbeat;
     heartbeat.sleeps_until(SteadyTime::max());
-    EXPECT_FALSE(heartbeat.is_overdue(start, tolerance));
+    EXPECT_FALSE(heartbeat.is_overdue(began_at, tolerance));
 }
 
 }  // namespace

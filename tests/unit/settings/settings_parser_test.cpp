@@ -92,6 +92,20 @@ TEST(SettingsParser, ReadsWhenNewerImagesMayCome) {
     EXPECT_TRUE(accepted(R"({"reconcile": {}})").reconcile.update_windows.empty());
 }
 
+TEST(SettingsParser, ReadsWhenImagesAreRemoved) {
+    const std::pair<const char*, model::ImagePolicy> table[] = {
+        {R"({})", {.keep = std::chrono::days(7), .free_percent = 10}},
+        {R"({"keep": "30d"})", {.keep = std::chrono::days(30), .free_percent = 10}},
+        {R"({"keep": "12h", "free": "25%"})", {.keep = 12h, .free_percent = 25}},
+        {R"({"keep": "never", "free": "0%"})", {.keep = std::nullopt, .free_percent = 0}},
+        {R"({"keep": "0s"})", {.keep = 0s, .free_percent = 10}}};
+    for (const auto& [text, policy] : table) {
+        SCOPED_TRACE(text);
+        EXPECT_EQ(accepted(R"({"reconcile": {"images": )" + std::string(text) + "}}").reconcile.images,
+                  policy);
+    }
+}
+
 TEST(SettingsParser, ConvertsEnvironmentScalarsToText) {
     const auto environment =
         accepted(R"({"compose-environment": {"TEXT": "a b", "WHOLE": 80, "LARGE": 18446744073709551615,
