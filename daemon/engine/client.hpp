@@ -27,6 +27,7 @@ namespace limits {
 using namespace std::chrono_literals;
 inline constexpr Limit query{CallClass::quick, 30s};      ///< ping, rename, update, and other quick calls
 inline constexpr Limit inspect{CallClass::inspect, 10s};  ///< inspect, list: can be repeated later
+inline constexpr Limit registry{CallClass::change, 1min};  ///< the engine asks over the network
 inline constexpr Limit create{CallClass::change, 4min};
 inline constexpr Limit start{CallClass::change, 3min};
 inline constexpr Limit remove{CallClass::change, 2min};  ///< of a container, including the initial kill

@@ -128,8 +128,10 @@ Task<Result<std::string>> registry_digest(Client& client, std::string ref, std::
     HttpRequest request{"GET", "/distribution/" + ref + "/json", {}, {}};
     if (auth) request.headers.emplace_back("X-Registry-Auth", auth->reveal());
     const std::string doing = "ask the registry of " + ref;
-    const auto answer = co_await get_json(client, std::move(request), doing);
-    if (!answer) co_return answer.error();
+    const auto response = co_await client.call(std::move(request), limits::registry);
+    if (!response) co_return response.error().within(doing);
+    const auto answer = JsonDocument::parse(response->body);
+    if (!answer) co_return answer.error().within(doing);
     const auto descriptor = answer->root().find("Descriptor");
     const std::string digest = descriptor && *descriptor ? string_in(**descriptor, "digest") : "";
     if (digest.empty())

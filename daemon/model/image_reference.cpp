@@ -49,12 +49,6 @@ bool is_registry(std::string_view text) {
     return !port.empty() && all(port, is_digit) && is_host(text.substr(0, colon));
 }
 
-/// True only if the part before the first slash cannot be part of a name: then it is a registry.
-bool names_registry(std::string_view first) {
-    return first.find_first_of(".:") != std::string_view::npos || first == "localhost" ||
-           std::any_of(first.begin(), first.end(), is_upper);
-}
-
 /// What may stand between letters and digits: one ".", one or two "_", any number of "-".
 bool is_separator(std::string_view text) {
     return text == "." || text == "_" || text == "__" || all(text, [](char c) { return c == '-'; });
@@ -122,6 +116,11 @@ std::string digest_error(std::string_view digest) {
 }
 
 }  // namespace
+
+bool names_registry(std::string_view first) {
+    return first.find_first_of(".:") != std::string_view::npos || first == "localhost" ||
+           std::any_of(first.begin(), first.end(), is_upper);
+}
 
 std::string image_reference_error(std::string_view reference) {
     if (reference.empty()) return "it is empty";

@@ -10,4 +10,7 @@ namespace dockerext::model {
 /// reads it, and an image's id.
 std::string image_reference_error(std::string_view reference);
 
+/// Whether the part of a reference before its first slash names a registry: it cannot be part of a name.
+bool names_registry(std::string_view first);
+
 }  // namespace dockerext::model

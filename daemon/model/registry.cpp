@@ -4,6 +4,7 @@
 #include "base/base64.hpp"
 #include "base/json_writer.hpp"
 #include "base/url.hpp"
+#include "model/image_reference.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,7 +32,7 @@ std::string registry_key(std::string_view server) {
 std::string_view named_registry(std::string_view image) {
     const std::size_t slash = image.find('/');
     const std::string_view first = slash == std::string_view::npos ? "" : image.substr(0, slash);
-    return first.find_first_of(".:") != std::string_view::npos || first == "localhost" ? first : "";
+    return names_registry(first) ? first : "";
 }
 
 std::string registry_of(std::string_view image) { return registry_key(named_registry(image)); }

@@ -11,7 +11,8 @@ std::string_view without_prefix(std::string_view text, std::string_view prefix) 
     return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
 }
 
-/// From ["nginx@sha256:…"].
+}  // namespace
+
 std::set<std::string> digests_in(const std::set<std::string>& references) {
     std::set<std::string> digests;
     for (const std::string& reference : references) {
@@ -20,8 +21,6 @@ std::set<std::string> digests_in(const std::set<std::string>& references) {
     }
     return digests;
 }
-
-}  // namespace
 
 Result<model::ObservedImage> read_image(const JsonCursor& inspect) {
     Problems problems;

@@ -180,7 +180,9 @@ Task<void> refresh_images(Look& look) {
         const auto id = ids.find(listed_reference(reference.value));
         const auto known = look.known.observed.images.find(reference);
         if (id != ids.end() && known != look.known.observed.images.end() && known->second.id == id->second) {
-            found.images.insert(*known);
+            model::ObservedImage image = known->second;
+            image.digests = digests_in(listed->at(id->second).digests);  // a pull may add one to the same image
+            found.images.emplace(reference, std::move(image));
             continue;
         }
         Result<model::ObservedImage> image = skipped_error(reference);

@@ -20,13 +20,14 @@ struct ImageCheck {
     model::ImageRef image;
     model::WallTime at;
 };
-/// The next question to a registry, perhaps overdue; none if there is nothing to ask. Only present images are
-/// asked about, as others are pulled anyway, and only those that history.registry_images has.
+/// The next question to a registry, at `now` if it is overdue; none if there is nothing to ask. Only present
+/// images are asked about, as others are pulled anyway, and only those that history.registry_images has.
 std::optional<ImageCheck> next_check(const model::Desired& desired, const model::Observed& observed,
-                                     const model::History& history);
+                                     const model::History& history, model::WallTime now);
 
-/// The digest of the newer image to pull for the service now; "" if there is none, if it is too young, or if
-/// no update window is open.
+/// The digest of the newer image to pull for the service now; "" if there is none, if it is too young, if no
+/// update window is open, if drift is only reported, or if the registry has to be asked first: about this
+/// image again, or about others of the project, which may have moved together.
 std::string available_update(const model::Desired& desired, const model::Observed& observed,
                              const model::History& history, const model::Service& service);
 

@@ -62,9 +62,6 @@ std::vector<Containers> containers_by_replica(const Service& service,
 void plan_service(Work& work, Resources& resources, Outlooks& outlooks, const Service& service,
                   std::span<const ObservedContainer* const> containers) {
     DependencyStatus& dependency_status = outlooks[service.name];
-    const bool can_refresh =
-        service.pull_policy != PullPolicy::missing && service.pull_policy != PullPolicy::never;
-    if (can_refresh && service.scale > 0) (void)resources.image(service);
     if (service.scale == 0)
         (void)storage_and_networks(resources, service);  // as Compose does, for a later scale-up
     const std::vector<Containers> by_replica = containers_by_replica(service, containers);
@@ -98,6 +95,11 @@ Need plan_project(Work& work) {
         if (observed.volumes.contains(name)) (void)resources.volume(name);
     }
     Outlooks outlooks;
+    for (const auto& [name, service] : desired.project.services) {
+        const bool can_refresh =
+            service.pull_policy != PullPolicy::missing && service.pull_policy != PullPolicy::never;
+        if (can_refresh && service.scale > 0) (void)resources.image(service);
+    }
     const Order order(desired.project);
     for (const Service* service : order.services())
         plan_service(work, resources, outlooks, *service, of_service(containers, service->name));

@@ -61,7 +61,10 @@ Need provide_image(Work& work, const Service& service) {
                           service.pull_policy == PullPolicy::build ||
                           (service.pull_policy == PullPolicy::refresh && present &&
                            work.observed.at - local->second.tagged_at > service.refresh_after);
-    const bool needs_refresh = outdated && !work.history.pulled.contains(ref);
+    const ReconcilePolicy& policy = work.desired.policy;
+    const bool has_own_times = !policy.update_windows.empty() || policy.minimum_image_age.count() > 0;
+    const bool is_left_to_checks = present && has_own_times && check_interval(service).has_value();
+    const bool needs_refresh = outdated && !is_left_to_checks && !work.history.pulled.contains(ref);
     const std::string update =
         present ? available_update(work.desired, work.observed, work.history, service) : "";
     if (present && !needs_refresh && update.empty()) return {};

@@ -18,11 +18,6 @@ namespace {
 
 constexpr Duration longest_sleep = 1h;  ///< the wall clock may be set meanwhile
 
-/// Reproducible builds set a fixed time in the past.
-bool is_real_creation_time(WallTime time) {
-    return time > WallTime(std::chrono::sys_days(std::chrono::year(1990) / 1 / 1));
-}
-
 }  // namespace
 
 Task<void> ImageChecks::run() {
@@ -51,7 +46,7 @@ std::optional<plan::ImageCheck> ImageChecks::next() const {
     const AcceptedSettings* const accepted = intent_.in_force();
     const Observed* const observed = reconciler_.facts().observed;
     if (accepted == nullptr || observed == nullptr || intent_.is_paused(wall_now())) return std::nullopt;
-    return plan::next_check(accepted->desired, *observed, ledger_.history());
+    return plan::next_check(accepted->desired, *observed, ledger_.history(), wall_now());
 }
 
 Task<Result<>> ImageChecks::check(ImageRef image) {
@@ -62,8 +57,9 @@ Task<Result<>> ImageChecks::check(ImageRef image) {
     if (!digest.result) co_return failed(image, digest), Result<>();
     auto dating = creation_time(image, *digest.result, login);
     const auto created_at = co_await std::move(dating);
+    ledger_.registry_answered(image, *digest.result, created_at.result ? *created_at.result : std::nullopt,
+                              wall_now());
     if (!created_at.result) co_return failed(image, created_at), Result<>();
-    ledger_.registry_answered(image, *digest.result, *created_at.result, wall_now());
     reconcile_trigger_.raise();
     changes_.raise();
     co_return Result<>();
@@ -83,7 +79,8 @@ Task<registry::Answer<std::string>> ImageChecks::current_digest(ImageRef image, 
     co_return answer;
 }
 
-/// Nullopt if it does not matter. Without a real one, the image counts as created when it was first seen.
+/// Nullopt if it does not matter. An image that does not say when it was created, and one whose registry only
+/// the engine reaches, counts as created when it was first seen.
 Task<registry::Answer<std::optional<WallTime>>> ImageChecks::creation_time(ImageRef image, std::string digest,
                                                                            registry::Login login) {
     using Answer = registry::Answer<std::optional<WallTime>>;
@@ -98,13 +95,15 @@ Task<registry::Answer<std::optional<WallTime>>> ImageChecks::creation_time(Image
     const auto& known = ledger_.history().registry_images;
     const auto before = known.find(image);
     if (before != known.end() && before->second.digest == digest && before->second.created_at)
-        co_return Answer{before->second.created_at, {}};
+        co_return Answer{std::min(*before->second.created_at, wall_now()), {}};
     registry::Reference reference = registry::parse_reference(image.value);
     reference.tag = std::move(digest);
     auto asking = registry::creation_time(std::move(reference), local->second.platform, std::move(login));
-    const auto time = co_await std::move(asking);
-    if (!time.result) co_return Answer{time.result.error(), time.retry_after, time.is_refused};
-    co_return Answer{is_real_creation_time(*time.result) ? *time.result : wall_now(), {}};
+    auto time = co_await std::move(asking);
+    const bool is_to_be_asked_again =
+        !time.result && (time.retry_after || time.result.error().kind() == ErrorKind::cancelled);
+    if (is_to_be_asked_again) co_return time;
+    co_return Answer{time.result && *time.result ? **time.result : wall_now(), {}};
 }
 
 Task<registry::Login> ImageChecks::login_to_registry_of(ImageRef image) {

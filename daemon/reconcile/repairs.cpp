@@ -55,6 +55,9 @@ bool intersect(const std::set<std::string>& one, const std::set<std::string>& ot
     return std::any_of(one.begin(), one.end(), [&](const std::string& each) { return other.contains(each); });
 }
 
+/// A tag that moved undoes no repair.
+bool is_new_version(const Fields& fields) { return fields.contains("image"); }
+
 std::set<Subject> open_subjects(const LedgerState& ledger, const Plan& plan) {
     std::set<Subject> open = ledger.history.busy;
     for (const Step& step : plan.steps) open.insert(step.subject);
@@ -164,7 +167,7 @@ bool check_repairs(LedgerState& ledger, const Plan& plan, SteadyTime now, WallTi
         const bool drifted_again =
             repair->second.as_desired_since || intersect(fields, repair->second.fields);
         const Duration lasted = now - repair->second.at;
-        if (!drifted_again || lasted >= redrift_window) continue;
+        if (!drifted_again || lasted >= redrift_window || is_new_version(fields)) continue;
         const auto seconds = std::chrono::floor<std::chrono::seconds>(lasted).count();
         failed(ledger, subject,
                "undone " + std::to_string(seconds) + " s after its repair (" + joined(fields, ", ") + ")",

@@ -7,6 +7,7 @@
 #include "base/url.hpp"
 #include "engine/image_reference.hpp"
 #include "model/image_reference.hpp"
+#include "model/normal_form.hpp"
 #include "model/registry.hpp"
 
 #include <algorithm>
@@ -82,7 +83,10 @@ bool is_for(const JsonCursor& manifest, std::string_view platform) {
     if (!member || !*member) return false;
     const JsonCursor& own = **member;
     const std::string base = text_in(own, "os") + "/" + text_in(own, "architecture");
-    return platform == base || platform == base + "/" + text_in(own, "variant");
+    const std::string variant = text_in(own, "variant");
+    const std::string offered = model::normal::platform(variant.empty() ? base : base + "/" + variant);
+    const std::string wanted = model::normal::platform(platform);
+    return offered == wanted || wanted.starts_with(offered + "/") || offered.starts_with(wanted + "/");
 }
 
 }  // namespace
@@ -95,7 +99,8 @@ Reference parse_reference(std::string_view image) {
         engine::split_reference(image.substr(registry.empty() ? 0 : registry.size() + 1));
     if (is_hub && parts.repository.find('/') == std::string::npos) parts.repository.insert(0, "library/");
     const auto server = parse_server(is_hub ? hub_server : std::string_view(key), WebServer::Scheme::https);
-    return {server.value_or(WebServer{}), std::move(parts.repository), std::move(parts.tag)};
+    return {server.value_or(WebServer{.scheme = WebServer::Scheme::https, .host = "", .port = 0}),
+            std::move(parts.repository), std::move(parts.tag)};
 }
 
 HttpRequest manifest_request(std::string method, const Reference& reference) {
@@ -109,29 +114,31 @@ HttpRequest blob_request(const Reference& reference, std::string_view digest) {
     return {.method = "GET", .target = "/v2/" + reference.repository + "/blobs/" + std::string(digest)};
 }
 
-Result<std::pair<WebServer, std::string>> parse_address(std::string_view url, WebServer::Scheme scheme) {
+Result<std::pair<WebServer, std::string>> parse_address(std::string_view url, const WebServer& from) {
+    if (url.starts_with('/') && !url.starts_with("//")) return std::pair(from, std::string(url));
     const auto parts = split_url(url);
     const bool is_https = parts && parts->scheme == "https";
-    const bool is_http = parts && parts->scheme == "http" && scheme == WebServer::Scheme::http;
-    if (!is_https && !is_http)
-        return Error(ErrorKind::unavailable, "the registry refers to an address without https");
+    if (!is_https && !(parts && parts->scheme == "http"))
+        return Error(ErrorKind::unavailable, "the registry refers to an unusable address");
     const std::size_t slash = std::min(parts->rest.find_first_of("/?"), parts->rest.size());
     const auto server = parse_server(parts->rest.substr(0, slash),
                                      is_https ? WebServer::Scheme::https : WebServer::Scheme::http);
     if (!server) return Error(ErrorKind::unavailable, "the registry refers to an unusable address");
+    if (!is_https && (from.scheme != WebServer::Scheme::http || from.host != server->host))
+        return Error(ErrorKind::unavailable, "the registry refers to an address without https");
     std::string target(parts->rest.substr(slash));
     if (!target.starts_with('/')) target.insert(0, "/");
     return std::pair(*server, std::move(target));
 }
 
-Result<Challenge> parse_challenge(std::string_view header, WebServer::Scheme scheme) {
+Result<Challenge> parse_challenge(std::string_view header, const WebServer& registry) {
     const std::size_t blank = std::min(header.find(' '), header.size());
     const std::string_view kind = header.substr(0, blank);
     if (equals_ignoring_case(kind, "basic")) return Challenge{.is_basic = true};
     if (!equals_ignoring_case(kind, "bearer"))
         return Error(ErrorKind::unavailable, "the registry asks for an unknown kind of login");
     const std::string_view parameters = header.substr(blank);
-    auto address = parse_address(parameter(parameters, "realm"), scheme);
+    auto address = parse_address(parameter(parameters, "realm"), registry);
     if (!address) return address.error();
     std::string query;
     for (const char* name : {"service", "scope"}) {
@@ -163,6 +170,8 @@ Result<Secret> bearer_authorization(std::string_view body) {
     }
     return Error(ErrorKind::unavailable, "the registry's token is missing in the answer");
 }
+
+bool is_final(unsigned status) { return status == 401 || status == 403 || status == 404 || status == 429; }
 
 Error refusal(unsigned status, const Reference& reference, bool has_login) {
     const std::string& host = reference.server.host;
@@ -205,11 +214,12 @@ Result<Target> target_of(std::string_view manifest, std::string_view platform) {
     return Error(ErrorKind::not_found, "the registry has no image for " + std::string(platform));
 }
 
-Result<WallTime> creation_time_in(std::string_view config) {
+std::optional<WallTime> creation_time_in(std::string_view config) {
+    // Reproducible builds set a fixed time in the past.
+    constexpr WallTime earliest{std::chrono::sys_days(std::chrono::year(1990) / 1 / 1)};
     const auto json = parse_answer(config, "the image's configuration");
-    if (!json) return json.error();
-    if (const auto time = parse_iso_time(text_in(json->root(), "created"))) return *time;
-    return Error(ErrorKind::unavailable, "the image's configuration has no creation time");
+    const auto time = json ? parse_iso_time(text_in(json->root(), "created")) : std::nullopt;
+    return time && *time > earliest ? time : std::nullopt;
 }
 
 }  // namespace dockerext::registry

@@ -19,7 +19,8 @@ struct Reference {
     std::string tag;         ///< "1.25", or a digest: "sha256:…"
 };
 
-/// Where the image is: "nginx" is library/nginx:latest of registry-1.docker.io.
+/// Where the image is, with an empty host if its registry's name is none: "nginx" is library/nginx:latest of
+/// registry-1.docker.io.
 Reference parse_reference(std::string_view image);
 
 /// "GET" or "HEAD" of its manifest, in all forms that the engine understands, so that the digest is the one
@@ -33,14 +34,16 @@ struct Challenge {
     WebServer server;       ///< that issues tokens
     std::string target;     ///< there: path and query
 };
-/// `unavailable` if it is neither Basic nor Bearer with an address in https (or http, if `scheme` is).
-Result<Challenge> parse_challenge(std::string_view header, WebServer::Scheme scheme);
+/// `unavailable` if it is neither Basic nor Bearer with a usable address.
+Result<Challenge> parse_challenge(std::string_view header, const WebServer& registry);
 
 /// The header Authorization with a user name and a password.
 Secret basic_authorization(std::string_view username, const Secret& password);
 /// The same with the token in the answer of the server that issues tokens.
 Result<Secret> bearer_authorization(std::string_view body);
 
+/// Whether the status is the registry's own answer. Others may come from something in between.
+bool is_final(unsigned status);
 /// An answer other than 200: `invalid_input` for a refused or missing login, `not_found`, else `unavailable`.
 Error refusal(unsigned status, const Reference& reference, bool has_login);
 
@@ -53,9 +56,10 @@ struct Target {
 };
 /// `platform`: "linux/amd64", "linux/arm64/v8". `not_found` if the list has none for it.
 Result<Target> target_of(std::string_view manifest, std::string_view platform);
-/// The member `created` of an image's configuration.
-Result<WallTime> creation_time_in(std::string_view config);
-/// The address in a redirect, in https (or http, if `scheme` is).
-Result<std::pair<WebServer, std::string>> parse_address(std::string_view url, WebServer::Scheme scheme);
+/// The member `created` of an image's configuration; nullopt if it has none that means anything.
+std::optional<WallTime> creation_time_in(std::string_view config);
+/// The address to which a server refers: a path of its own, or elsewhere in https. Without TLS only if the
+/// server itself has none, and only to itself.
+Result<std::pair<WebServer, std::string>> parse_address(std::string_view url, const WebServer& from);
 
 }  // namespace dockerext::registry

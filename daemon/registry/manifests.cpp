@@ -10,7 +10,9 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration request_limit = 30s;
+constexpr int max_redirects = 5;
 constexpr unsigned http_ok = 200;
+constexpr unsigned http_bad_request = 400;  ///< to a request without TLS, if it has to be with
 constexpr unsigned http_unauthorized = 401;
 
 bool is_loopback(const std::string& host) {
@@ -19,7 +21,13 @@ bool is_loopback(const std::string& host) {
     return host == "localhost" || (!not_an_address && address.is_loopback());
 }
 
-bool is_redirect(unsigned status) { return status == 302 || status == 303 || status == 307 || status == 308; }
+bool is_redirect(unsigned status) {
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+bool is_same(const WebServer& one, const WebServer& other) {
+    return one.scheme == other.scheme && one.host == other.host && one.port == other.port;
+}
 
 /// Questions to the repository of one reference, one after another; logs in when it must.
 class Conversation {
@@ -36,24 +44,42 @@ public:
     Task<Result<WebResponse>> ask(HttpRequest request) {
         auto asking = send(request);
         auto response = co_await std::move(asking);
-        if (response && response->status == http_unauthorized && !authorization_) {
+        if (response && response->status == http_unauthorized && !authorization_ && !is_elsewhere_) {
             auto logging_in = log_in(response->headers["www-authenticate"]);
             const auto logged_in = co_await std::move(logging_in);
             if (!logged_in) co_return logged_in.error();
             auto asking_again = send(request);
             response = co_await std::move(asking_again);
         }
-        if (response && is_redirect(response->status)) {
-            auto following = follow(response->headers["location"]);
-            response = co_await std::move(following);
-        }
         co_return accepted(std::move(response));
     }
 
 private:
-    /// The engine, too, accepts that a registry on this machine speaks no TLS.
+    /// Follows redirects. The login is for the registry only.
     Task<Result<WebResponse>> send(HttpRequest request) {
-        if (authorization_) request.headers.emplace_back("Authorization", authorization_->reveal());
+        if (reference_.server.host.empty())
+            co_return Error(ErrorKind::invalid_input, "the image's registry is not host[:port]");
+        WebServer server = reference_.server;
+        for (int redirects = 0; redirects <= max_redirects; ++redirects) {
+            HttpRequest attempt = request;
+            is_elsewhere_ = !is_same(server, reference_.server);
+            if (authorization_ && !is_elsewhere_)
+                attempt.headers.emplace_back("Authorization", authorization_->reveal());
+            auto sending = is_elsewhere_ ? send_web_request(server, std::move(attempt), request_limit)
+                                         : send_to_registry(std::move(attempt));
+            auto response = co_await std::move(sending);
+            if (!response || !is_redirect(response->status)) co_return response;
+            if (!is_elsewhere_) server = reference_.server;  // it may speak no TLS
+            auto address = parse_address(response->headers["location"], server);
+            if (!address) co_return address.error();
+            server = std::move(address->first);
+            request.target = std::move(address->second);
+        }
+        co_return Error(ErrorKind::unavailable, reference_.server.host + " refers from address to address");
+    }
+
+    /// The engine, too, accepts that a registry on this machine speaks no TLS.
+    Task<Result<WebResponse>> send_to_registry(HttpRequest request) {
         auto asking = send_web_request(reference_.server, request, request_limit);
         auto response = co_await std::move(asking);
         const bool is_without_tls = !response && response.error().kind() == ErrorKind::unavailable &&
@@ -63,35 +89,29 @@ private:
         WebServer in_the_clear = reference_.server;
         in_the_clear.scheme = WebServer::Scheme::http;
         auto asking_again = send_web_request(in_the_clear, std::move(request), request_limit);
-        response = co_await std::move(asking_again);
-        if (response) reference_.server = std::move(in_the_clear);
-        co_return response;
+        auto clear = co_await std::move(asking_again);
+        const bool speaks_tls = !clear || clear->status == http_bad_request;
+        if (speaks_tls) co_return response;
+        reference_.server = std::move(in_the_clear);
+        co_return clear;
     }
 
     Result<WebResponse> accepted(Result<WebResponse> response) {
         if (!response || response->status == http_ok) return response;
         retry_after_ = response->retry_after;
-        refused_ = true;
+        refused_ = is_final(response->status) && !is_elsewhere_;
         return refusal(response->status, reference_, login_.has_value());
     }
 
-    /// Contents are often stored elsewhere. The login is for the registry only.
-    Task<Result<WebResponse>> follow(std::string location) {
-        auto address = parse_address(location, reference_.server.scheme);
-        if (!address) co_return address.error();
-        HttpRequest request{.method = "GET", .target = std::move(address->second)};
-        auto asking = send_web_request(std::move(address->first), std::move(request), request_limit);
-        co_return co_await std::move(asking);
-    }
-
     Task<Result<>> log_in(std::string header) {
-        const auto challenge = parse_challenge(header, reference_.server.scheme);
+        const auto challenge = parse_challenge(header, reference_.server);
         if (!challenge) co_return challenge.error();
         std::optional<Secret> basic;
         if (login_) basic = basic_authorization(login_->username, login_->password);
         if (challenge->is_basic) {
+            refused_ = !basic;
+            if (!basic) co_return refusal(http_unauthorized, reference_, false);
             authorization_ = std::move(basic);
-            if (!authorization_) co_return refusal(http_unauthorized, reference_, false);
             co_return Result<>();
         }
         HttpRequest request{.method = "GET", .target = challenge->target};
@@ -110,6 +130,7 @@ private:
     std::optional<Secret> authorization_;
     std::optional<std::chrono::seconds> retry_after_;
     bool refused_ = false;
+    bool is_elsewhere_ = false;  ///< the last answer came from another server, to which the registry referred
 };
 
 /// A list leads to the manifest for the platform, and a manifest to the image's configuration.
@@ -128,7 +149,7 @@ Task<Result<std::string>> config_digest(Conversation& conversation, std::string 
     co_return Error(ErrorKind::unavailable, "the image's manifest is a list of lists");
 }
 
-Task<Result<WallTime>> ask_creation_time(Conversation& conversation, std::string platform) {
+Task<Result<std::optional<WallTime>>> ask_creation_time(Conversation& conversation, std::string platform) {
     auto finding = config_digest(conversation, std::move(platform));
     const auto digest = co_await std::move(finding);
     if (!digest) co_return digest.error();
@@ -148,11 +169,12 @@ Task<Answer<std::string>> current_digest(Reference reference, Login login) {
                                   conversation.is_refused()};
 }
 
-Task<Answer<WallTime>> creation_time(Reference reference, std::string platform, Login login) {
+Task<Answer<std::optional<WallTime>>> creation_time(Reference reference, std::string platform, Login login) {
     Conversation conversation(std::move(reference), std::move(login));
     auto asking = ask_creation_time(conversation, std::move(platform));
     auto time = co_await std::move(asking);
-    co_return Answer<WallTime>{std::move(time), conversation.retry_after(), conversation.is_refused()};
+    co_return Answer<std::optional<WallTime>>{std::move(time), conversation.retry_after(),
+                                              conversation.is_refused()};
 }
 
 }  // namespace dockerext::registry

@@ -25,8 +25,8 @@ using Login = std::optional<model::PasswordLogin>;
 /// a token.
 Task<Answer<std::string>> current_digest(Reference reference, Login login);
 
-/// When the image was created that the reference (a digest) has for the platform. Reads its manifest, which
-/// counts as a pull.
-Task<Answer<WallTime>> creation_time(Reference reference, std::string platform, Login login);
+/// When the image was created that the reference (a digest) has for the platform; nullopt if it does not say.
+/// Reads its manifest, which counts as a pull.
+Task<Answer<std::optional<WallTime>>> creation_time(Reference reference, std::string platform, Login login);
 
 }  // namespace dockerext::registry

@@ -406,6 +406,17 @@ TEST_F(ObserverTest, AMovedTagIsInspectedAgain) {
     EXPECT_THAT(asked(), ElementsAre("/images/json?digests=1", "/images/nginx/json"));
 }
 
+TEST_F(ObserverTest, APullMayAddADigestToTheSameImage) {
+    look();
+    set_answer(
+        "/images/json?digests=1",
+        R"([{"Id":"sha256:1","RepoTags":["nginx:latest"],"RepoDigests":["nginx@sha256:a","nginx@sha256:b"]}])");
+    mark_event("image", "pull", "nginx:latest");
+    const auto observed = refresh();
+    ASSERT_TRUE(observed);
+    EXPECT_EQ(observed->images.at({"nginx"}).digests, (std::set<std::string>{"sha256:a", "sha256:b"}));
+}
+
 TEST_F(ObserverTest, ARemovedImageLeavesTheSnapshot) {
     look();
     set_answer("/images/json?digests=1", "[]");

@@ -45,6 +45,14 @@ TEST_F(FailureLedgerTest, CountsRecreationsForAFieldUntilItStaysCorrect) {
     EXPECT_TRUE(ledger.history().repair_counts.empty());
 }
 
+TEST_F(FailureLedgerTest, ANewerImageSoonAfterARepairIsNoFailure) {
+    end(recreation({"image", "app:1 (1)", "app:1 (2)"}));
+    EXPECT_FALSE(judge_repeats({}));
+    now += 3min;
+    EXPECT_FALSE(judge_repeats(recreation({"image", "app:1 (2)", "app:1 (3)"})));
+    EXPECT_EQ(failure_record(), nullptr);
+}
+
 TEST_F(FailureLedgerTest, CountsRepairsInPlaceOnceAPlan) {
     Plan plan = one_step(DisconnectNetwork{id, {"demo_default"}});
     plan.steps.push_back(one_step(ConnectNetwork{id, {"demo_default"}, {}}).steps.front());

@@ -12,6 +12,9 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using Scheme = WebServer::Scheme;
 
+const WebServer secure{Scheme::https, "r.io", 443};
+const WebServer clear{Scheme::http, "127.0.0.1", 5000};
+
 TEST(RegistryAnswers, FindWhereAnImageIs) {
     struct Row {
         std::string image, host;
@@ -27,6 +30,8 @@ TEST(RegistryAnswers, FindWhereAnImageIs) {
         {"ghcr.io/a/b/c:v2", "ghcr.io", 443, "a/b/c", "v2"},
         {"host:5000/app", "host", 5000, "app", "latest"},
         {"localhost/app", "localhost", 443, "app", "latest"},
+        {"MYHOST/app", "myhost", 443, "app", "latest"},
+        {"host:70000/app", "", 0, "app", "latest"},
         {"[::1]:5000/app:2", "::1", 5000, "app", "2"},
         {"r.io/app:1@" + digest, "r.io", 443, "app", digest},
     };
@@ -54,24 +59,32 @@ TEST(RegistryAnswers, AskForTheManifestInAllFormsOfTheEngine) {
 TEST(RegistryAnswers, ReadAChallenge) {
     const auto token = parse_challenge(
         R"(Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:a/b:pull,push")",
-        Scheme::https);
+        secure);
     ASSERT_TRUE(token) << token.error().message();
     EXPECT_FALSE(token->is_basic);
     EXPECT_EQ(token->server.host, "auth.docker.io");
     EXPECT_EQ(token->target, "/token?service=registry.docker.io&scope=repository%3Aa%2Fb%3Apull%2Cpush");
-    const auto with_query =
-        parse_challenge(R"(bearer Realm="https://h:8443/t?a=1", service="s")", Scheme::https);
+    const auto with_query = parse_challenge(R"(bearer Realm="https://h:8443/t?a=1", service="s")", secure);
     EXPECT_EQ(with_query->server.port, 8443);
     EXPECT_EQ(with_query->target, "/t?a=1&service=s");
-    EXPECT_TRUE(parse_challenge(R"(Basic realm="x")", Scheme::https)->is_basic);
+    EXPECT_TRUE(parse_challenge(R"(Basic realm="x")", secure)->is_basic);
 }
 
 TEST(RegistryAnswers, RefuseAChallengeThatWouldSendALoginInTheClear) {
     for (const char* header :
          {R"(Bearer realm="http://h/token")", "Bearer", "Bearer realm=", R"(Bearer realm="")",
           R"(Bearer realm="https://")", "Negotiate", "", R"(Bearer scope="x)"})
-        EXPECT_FALSE(parse_challenge(header, Scheme::https)) << header;
-    EXPECT_TRUE(parse_challenge(R"(Bearer realm="http://h/token")", Scheme::http));
+        EXPECT_FALSE(parse_challenge(header, secure)) << header;
+    EXPECT_TRUE(parse_challenge(R"(Bearer realm="http://127.0.0.1:5001/token")", clear));
+    EXPECT_FALSE(parse_challenge(R"(Bearer realm="http://elsewhere/token")", clear));
+}
+
+TEST(RegistryAnswers, FollowAddresses) {
+    EXPECT_EQ(parse_address("/other?x=1", secure)->second, "/other?x=1");
+    EXPECT_EQ(parse_address("/other", secure)->first.host, "r.io");
+    EXPECT_EQ(parse_address("https://cdn.io/b", clear)->first.host, "cdn.io");
+    for (const char* bad : {"", "//cdn.io/b", "http://cdn.io/b", "ftp://cdn.io/b", "other", "https://:1/"})
+        EXPECT_FALSE(parse_address(bad, secure)) << bad;
 }
 
 TEST(RegistryAnswers, ReadAToken) {
@@ -103,8 +116,8 @@ TEST(RegistryAnswers, ReadDigestAndCreationTime) {
     head.headers["docker-content-digest"] = "sha256:../\x1b[31m";
     EXPECT_FALSE(digest_of(head));
     EXPECT_EQ(*creation_time_in(R"({"created":"2024-05-01T10:00:00.5Z"})") - WallTime{}, 1714557600500ms);
-    EXPECT_FALSE(creation_time_in("{}"));
-    EXPECT_FALSE(creation_time_in(R"({"created":7})"));
+    for (const char* without : {"", "{}", R"({"created":7})", R"({"created":"1970-01-01T00:00:01Z"})"})
+        EXPECT_FALSE(creation_time_in(without)) << without;
 }
 
 TEST(RegistryAnswers, FollowAListToThePlatform) {
@@ -115,6 +128,7 @@ TEST(RegistryAnswers, FollowAListToThePlatform) {
     EXPECT_EQ(target_of(list, "linux/amd64")->manifest, digest_with('2'));
     EXPECT_EQ(target_of(list, "linux/arm64/v8")->manifest, digest_with('1'));
     EXPECT_EQ(target_of(list, "linux/arm64")->manifest, digest_with('1'));
+    EXPECT_EQ(target_of(list, "LINUX/x86_64")->manifest, digest_with('2'));
     EXPECT_EQ(target_of(list, "linux/s390x").error().kind(), ErrorKind::not_found);
     EXPECT_EQ(target_of(R"({"config":{"digest":")" + digest_with('c') + "\"}}", "linux/amd64")->config,
               digest_with('c'));

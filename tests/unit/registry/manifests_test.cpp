@@ -116,13 +116,44 @@ TEST_F(RegistryTest, TheCreationTimeIsFoundBehindAListAndARedirect) {
     const auto time =
         ask(creation_time(reference(), "linux/amd64", model::PasswordLogin{"me", Secret("pass")}));
     ASSERT_TRUE(time.result) << time.result.error().message();
-    EXPECT_EQ(*time.result - WallTime{}, 1714557600s);
+    EXPECT_EQ(**time.result - WallTime{}, 1714557600s);
     ASSERT_EQ(requests.size(), 5U);
     EXPECT_THAT(requests[2], HasSubstr("/manifests/" + digest_of_ones()));
     EXPECT_THAT(requests[3], HasSubstr("/v2/team/app/blobs/" + digest_of_ones()));
     EXPECT_THAT(requests[4], HasSubstr("GET /store?signed=1"));
-    EXPECT_THAT(requests[4], testing::Not(HasSubstr("Authorization")))
-        << "the login is for the registry only";
+}
+
+TEST_F(RegistryTest, RedirectsKeepMethodAndForms) {
+    answers = {answer("301 Moved\r\nLocation: /v2/new/app/manifests/1"),
+               answer("200 OK\r\nDocker-Content-Digest: " + digest_of_ones())};
+    const auto digest = ask(current_digest(reference(), std::nullopt));
+    ASSERT_TRUE(digest.result) << digest.result.error().message();
+    EXPECT_THAT(requests[1], HasSubstr("HEAD /v2/new/app/manifests/1"));
+    EXPECT_THAT(requests[1], HasSubstr("Accept: "));
+    answers.assign(6, answer("302 Round\r\nLocation: /v2/round"));
+    EXPECT_THAT(ask(current_digest(reference(), std::nullopt)).result.error().message(),
+                HasSubstr("from address to address"));
+}
+
+TEST_F(RegistryTest, ARedirectElsewhereNeedsTls) {
+    answers = {answer("401 No\r\nWWW-Authenticate: Basic realm=\"x\""),
+               answer("307 There\r\nLocation: " + address() + "/same"),
+               answer("200 OK\r\nDocker-Content-Digest: " + digest_of_ones())};
+    Reference named = reference();
+    named.server.host =
+        "localhost";  // another name of the same server, which is another server for all that is known
+    const auto refused = ask(current_digest(named, model::PasswordLogin{"me", Secret("pass")}));
+    EXPECT_THAT(refused.result.error().message(), HasSubstr("without https"));
+    EXPECT_FALSE(refused.is_refused) << "the engine may know the way";
+}
+
+TEST_F(RegistryTest, WhatIsNotARegistrysAnswerIsNotFinal) {
+    for (const char* status : {"407 Proxy", "502 Bad", "400 Bad"}) {
+        answers = {answer(status)};
+        EXPECT_FALSE(ask(current_digest(reference(), std::nullopt)).is_refused) << status;
+    }
+    answers = {answer("404 None")};
+    EXPECT_TRUE(ask(current_digest(reference(), std::nullopt)).is_refused);
 }
 
 TEST_F(RegistryTest, ARegistryThatIsAwayIsUnavailable) {
