@@ -95,6 +95,7 @@ std::optional<Rollback::Failure> Rollback::failed_rollout() const {
         const ServiceName name = service_of(subject);
         const auto service = accepted.desired.project.services.find(name);
         if (service == accepted.desired.project.services.end() || failure.services.contains(name)) continue;
+        if (service->second.never_rolls_back) continue;
         const UpdateConfig& update = service->second.update;
         if (update.tolerates(given_up_replicas(name), service->second.scale)) continue;
         if (!all && update.failure_action != UpdateConfig::FailureAction::rollback) continue;

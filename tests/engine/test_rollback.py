@@ -77,6 +77,40 @@ def test_failure_action_rolls_back_one_service(engine, daemon):
     assert versions(engine) == expected
 
 
+def test_what_never_rolls_back_stays_when_the_document_goes_back(engine, daemon):
+    def keeping(n, web=None):
+        document = settings(n, web)
+        document["compose"]["services"]["db"]["x-dockerextd"] = {"rollback": "never"}
+        return document
+    daemon.apply(keeping(1))
+    done = daemon.apply(keeping(2, FAILING), check=3)
+    assert "except db (x-dockerextd.rollback: never): container web-1: new container exited with code 7" in " ".join(done.stderr.split()), done.stderr
+    expected = {"demo-db-1": "N=2", "demo-web-1": "N=1"}
+    wait_for(lambda: versions(engine) == expected and all(engine.running(name) for name in expected), lambda: versions(engine))
+    count = len(daemon.history())
+    daemon.kill()
+    daemon.start()
+    wait_for(lambda: daemon.status()["services"] and all(each["state"] == "running" for each in daemon.status()["services"]), daemon.status)
+    assert daemon.status()["settings"]["state"] == "rolled back" and versions(engine) == expected
+    assert len(daemon.history()) == count
+    daemon.apply(keeping(3))
+    assert versions(engine) == {"demo-db-1": "N=3", "demo-web-1": "N=3"}
+
+
+def test_a_failure_of_what_never_rolls_back_pauses(engine, daemon):
+    def version(n, command):
+        update = {"update_config": {"failure_action": "rollback", "monitor": "1s"}}
+        web = service(command, restart="no", environment={"N": str(n)}, volumes=["data:/data"], scale=2, deploy=update)
+        return {**demo({"web": {**web, "x-dockerextd": {"rollback": "never"}}}, volumes={"data": {}}), "reconcile": {"rollback": True}}
+    daemon.apply(version(1, "sleep 1000"))
+    fails_second = ["sh", "-c", "test -e /data/first && exit 7; touch /data/first; exec sleep 1000"]
+    daemon.apply(version(2, fails_second), check=3)
+    expected = {"demo-web-1": "N=2", "demo-web-2": "N=1"}
+    wait_for(lambda: versions(engine) == expected and all(engine.running(name) for name in expected), lambda: versions(engine))
+    assert "the service does not go back (x-dockerextd.rollback: never)" in daemon.service("web")["reason"]
+    assert daemon.status()["settings"]["state"] == "accepted"
+
+
 def test_going_back_follows_rollback_config(engine, daemon):
     """All replicas at once, although an update replaces one after the other. The second version fails only at the last one."""
     def versions_of(n, command):
