@@ -142,7 +142,7 @@ std::string facts(const Status& status, WallTime now, const TerminalStyle& style
 
 /// The reason, the drift and the next attempt, one per line.
 std::string details(const ServiceStatus& service, WallTime now) {
-    std::vector<std::string> lines{printable(service.reason)};
+    std::vector<std::string> lines{reason_text(service, now)};
     for (const Change& change : service.drift) lines.push_back(change_text(change));
     const bool has_problem = service.since && !is_converged(service.state);
     const std::string duration = has_problem ? duration_phrase("for", *service.since, now) : "";

@@ -53,6 +53,12 @@ struct ContainerStatus {
     ImageRef image;
 };
 
+/// A new run that has to last until it is proven.
+struct Watching {
+    WallTime since;
+    std::chrono::seconds duration{};
+};
+
 struct ServiceStatus {
     ServiceName name;
     ServiceState state = ServiceState::pending;
@@ -61,6 +67,8 @@ struct ServiceStatus {
     std::vector<ContainerStatus> containers;
     std::vector<Change> drift;
     std::string reason;
+    std::optional<Watching>
+        watching;  ///< of the last of its runs to be proven; `reason` then ends with this word
     std::optional<WallTime> since;  ///< since when it has not been well
     unsigned attempts = 0;          ///< failures in a row
     std::optional<WallTime> next_attempt;
