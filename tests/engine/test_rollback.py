@@ -1,7 +1,10 @@
 """Settings that fail are rolled back, by themselves or by hand."""
 
+import http.server
 import json
+import threading
 
+import pytest
 from harness import demo, service, wait_for
 
 FAILING = "sh -c 'exit 7'"
@@ -49,6 +52,51 @@ def test_settings_that_fail_are_rolled_back_as_a_whole(engine, daemon):
     goes_back_to(engine, daemon, 1)
     daemon.apply(settings(3))
     assert versions(engine) == {"demo-db-1": "N=3", "demo-web-1": "N=3"}
+
+
+def test_a_new_service_that_fails_rolls_back_the_document(engine, daemon):
+    daemon.apply(settings(1))
+    second = settings(2)
+    second["compose"]["services"]["new"] = service(FAILING, environment={"N": "2"})
+    done = daemon.apply(second, check=3)
+    assert "rolled back" in done.stderr and "container new-1: exited with code 7" in " ".join(done.stderr.split()), done.stderr
+    goes_back_to(engine, daemon, 1)
+
+
+class EmptyRegistry(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = b'{"errors": [{"code": "MANIFEST_UNKNOWN", "message": "manifest unknown", "detail": {"Tag": "1"}}]}'
+        self.send_response(200 if self.path == "/v2/" else 404)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    do_HEAD = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def registry():
+    """The address of a registry without images."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), EmptyRegistry)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_image_that_the_registry_does_not_have_rolls_back_the_document(engine, daemon, registry):
+    daemon.apply(settings(1))
+    second = settings(2)
+    second["compose"]["services"]["db"]["image"] = f"{registry}/no/such:1"
+    second["reconcile"]["rollout-deadline"] = "10s"
+    done = daemon.apply(second, check=3)
+    assert "rolled back" in done.stderr and "no/such:1" in done.stderr, done.stderr
+    goes_back_to(engine, daemon, 1)
 
 
 def test_without_the_setting_nothing_is_rolled_back(engine, daemon):
