@@ -67,6 +67,15 @@ public:
         return items;
     }
 
+    /// Reads a member that is an object with `read`; nullopt when the member is absent.
+    template <typename Item>
+    std::optional<Item> one_or_none(std::string_view key, Item (*read)(AnswerReader&)) {
+        const auto member = take(key);
+        if (!member) return {};
+        AnswerReader object(*member, problems_);
+        return read(object);
+    }
+
     /// Reads a member that is an object with `read`; a default value when the member is absent.
     template <typename Item>
     Item one(std::string_view key, Item (*read)(AnswerReader&)) {
@@ -136,6 +145,11 @@ EngineStatus read_engine(AnswerReader& json) {
             json.text("message"), json.time("since").value_or(WallTime{})};
 }
 
+Watching read_watching(AnswerReader& json) {
+    return {json.time("since").value_or(WallTime{}),
+            std::chrono::seconds(json.number<std::int64_t>("seconds"))};
+}
+
 ServiceStatus read_service(AnswerReader& json) {
     ServiceStatus service;
     service.name = {json.text("name")};
@@ -145,6 +159,7 @@ ServiceStatus read_service(AnswerReader& json) {
     service.containers = json.all("containers", read_container);
     service.drift = json.all("drift", read_change);
     service.reason = json.text("reason");
+    service.watching = json.one_or_none("watching", read_watching);
     service.since = json.time("since");
     service.attempts = json.number<unsigned>("attempts");
     service.next_attempt = json.time("nextAttempt");

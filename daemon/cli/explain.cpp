@@ -48,7 +48,7 @@ std::string image_check_text(const ImageCheckStatus& check, WallTime now) {
 
 std::string facts(const ServiceStatus& service, WallTime now, const TerminalStyle& style) {
     Table table(2);
-    if (!service.reason.empty()) table.row({{"why"}, {printable(service.reason)}});
+    if (!service.reason.empty()) table.row({{"why"}, {reason_text(service, now)}});
     for (const Change& change : service.drift) table.row({{"differs"}, {change_text(change)}});
     const std::string attempts = attempts_text(service, now);
     if (!attempts.empty()) table.row({{"attempts"}, {attempts}});

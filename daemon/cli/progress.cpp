@@ -25,10 +25,10 @@ std::size_t name_columns(const model::Status& status) {
     return std::min(widest, widest_name);
 }
 
-std::string line_of(const model::ServiceStatus& service, std::size_t columns) {
+std::string line_of(const model::ServiceStatus& service, std::size_t columns, model::WallTime now) {
     const std::string count =
         std::to_string(service.running) + "/" + std::to_string(service.desired_replicas);
-    const std::string why = reason_text(service.reason, service.drift);
+    const std::string why = printable(with_changes(reason_text(service, now), service.drift));
     const std::string state = std::string(to_string(service.state)) + " " + count;
     return padded(printable(service.name.value), columns) + "  " +
            (why.empty() ? state : padded(state, 14) + "  " + why);
@@ -51,11 +51,12 @@ void Progress::show(const model::Status& status, model::WallTime now) {
     }
     const std::size_t columns = name_columns(status);
     for (const model::ServiceStatus& service : status.services) {
-        const std::string line = line_of(service, columns);
+        // Time alone is no news.
+        const std::string line = line_of(service, columns, service.watching ? service.watching->since : now);
         std::string& last = shown_[service.name.value];
         const bool is_changed = last.empty() ? !is_converged(service.state) : last != line;
         last = line;
-        if (is_changed) print(line, now);
+        if (is_changed) print(line_of(service, columns, now), now);
     }
 }
 

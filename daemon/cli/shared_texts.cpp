@@ -41,6 +41,16 @@ std::string reason_text(const std::string& reason, const std::vector<Change>& ch
     return printable(with_changes(reason, changes));
 }
 
+/// The seconds that have passed are computed here: the status itself does not change with time.
+std::string reason_text(const ServiceStatus& service, WallTime now) {
+    std::string text = printable(service.reason);
+    if (!service.watching) return text;
+    const auto& [since, duration] = *service.watching;
+    const auto passed =
+        std::clamp(std::chrono::floor<std::chrono::seconds>(now - since), std::chrono::seconds(0), duration);
+    return text + " " + std::to_string(passed.count()) + " s of " + std::to_string(duration.count()) + " s";
+}
+
 std::string retry_text(WallTime next_attempt, WallTime now) {
     const bool is_due = next_attempt - now < std::chrono::seconds(1);
     return is_due ? "retrying now" : "retrying in " + duration_text(next_attempt - now);

@@ -17,6 +17,8 @@ Colour colour_of(model::ServiceState state) noexcept;
 std::string change_text(const model::Change& change);
 /// "not running (state: exited → running)": a reason and the fields that differ.
 std::string reason_text(const std::string& reason, const std::vector<model::Change>& changes);
+/// "1 of 2 replaced, watching 6 s of 10 s": why the service is not as desired.
+std::string reason_text(const model::ServiceStatus& service, model::WallTime now);
 /// "retry in 12 s"; "retry due" when the time has come.
 std::string retry_text(model::WallTime next_attempt, model::WallTime now);
 /// "3 failures, retry in 12 s"; "" without failures and without a next attempt.

@@ -153,7 +153,7 @@ std::string images_text(const ServiceStatus& service) {
 
 /// The reason, the drift and the next attempt, one per line; of a service without any of them, what it runs.
 std::string details(const ServiceStatus& service, WallTime now) {
-    std::vector<std::string> lines{printable(service.reason)};
+    std::vector<std::string> lines{reason_text(service, now)};
     for (const Change& change : service.drift) lines.push_back(change_text(change));
     const bool has_problem = service.since && !is_converged(service.state);
     const std::string duration = has_problem ? duration_phrase("for", *service.since, now) : "";

@@ -103,6 +103,9 @@ constexpr std::array known_keys = std::to_array<std::string_view>({
     "scale",
 });
 
+/// The daemon's own extension, which Compose ignores.
+constexpr std::string_view own_key = "x-dockerextd";
+
 std::unordered_map<std::string_view, const Key*> index_keys() {
     std::unordered_map<std::string_view, const Key*> index;
     for (const auto keys :
@@ -119,6 +122,7 @@ std::vector<const Key*> order_keys() {
     for (const std::string_view name : known_keys) {
         if (const Key* key = find_key(name)) ordered.push_back(key);
     }
+    ordered.push_back(find_key(own_key));
     return ordered;
 }
 

@@ -53,7 +53,7 @@ std::span<const Key> process_keys();         ///< image, command, environment, l
 std::span<const Key> blkio_keys();           ///< blkio_config
 std::span<const Key> build_keys();           ///< build
 std::span<const Key> dependency_keys();      ///< depends_on, links
-std::span<const Key> deploy_keys();          ///< deploy
+std::span<const Key> deploy_keys();          ///< deploy, x-dockerextd
 std::span<const Key> develop_keys();         ///< develop
 std::span<const Key> device_keys();          ///< devices, gpus
 std::span<const Key> file_keys();            ///< env_file, label_file

@@ -227,6 +227,7 @@ struct Service {
     std::vector<Hook> post_start, pre_stop;
     bool privileged = false;
     std::vector<std::string> profiles;
+    bool never_rolls_back = false;  ///< x-dockerextd.rollback: never
     std::string pull_policy;
     bool read_only = false;
     std::string restart;

@@ -141,6 +141,9 @@ struct Service {
     /// What `update` becomes when former settings are put in force again (Compose: deploy.rollback_config);
     /// nullopt: it stays.
     std::optional<UpdateConfig> rollback;
+    /// x-dockerextd.rollback: never: a new version is not rolled back once it has run, because its data would
+    /// not be.
+    bool never_rolls_back = false;
     std::vector<VolumesFrom> volumes_from;
     std::vector<InjectedFile> files;
     std::vector<Hook> post_start, pre_stop;

@@ -62,6 +62,12 @@ struct ImageCheckStatus {
     std::string error;                   ///< of the last question; "" if it was answered
 };
 
+/// A new run that has to last until it is proven.
+struct Watching {
+    WallTime since;
+    std::chrono::seconds duration{};
+};
+
 struct ServiceStatus {
     ServiceName name;
     ServiceState state = ServiceState::pending;
@@ -70,6 +76,8 @@ struct ServiceStatus {
     std::vector<ContainerStatus> containers;
     std::vector<Change> drift;
     std::string reason;
+    std::optional<Watching>
+        watching;  ///< of the last of its runs to be proven; `reason` then ends with this word
     std::optional<WallTime> since;  ///< since when it has not been well
     unsigned attempts = 0;          ///< failures in a row
     std::optional<WallTime> next_attempt;

@@ -1,5 +1,6 @@
 #include "plan/assess.hpp"
 
+#include "plan/rollout.hpp"
 #include "plan/slots.hpp"
 #include "plan/verdict.hpp"
 
@@ -76,15 +77,17 @@ ServiceState state_of(Held::Why why) {
     return ServiceState::failed;
 }
 
-/// What the plan does for the service: the first step's reason, or what that step waits for.
-void merge_step(ServiceStatus& status, const Step& step) {
+/// What the plan does for the service: the first step's reason, or what that step waits for, unless `watched`
+/// has its container.
+void merge_step(ServiceStatus& status, const Step& step, const std::set<Subject>& watched) {
     status.in_progress = true;
     for (const Change& change : step.changes) {
         const bool known = std::find(status.drift.begin(), status.drift.end(), change) != status.drift.end();
         if (!known) status.drift.push_back(change);
     }
-    if (step.waits_for.empty())
-        worsen(status, ServiceState::pending, std::string(verb(step.operation)) + ": " + step.reason);
+    const bool waits = !step.waits_for.empty();
+    if (waits && watched.contains(step.subject)) return worsen(status, ServiceState::pending, "");
+    if (!waits) worsen(status, ServiceState::pending, std::string(verb(step.operation)) + ": " + step.reason);
     else worsen(status, ServiceState::waiting, "waits for " + step.waits_for);
 }
 
@@ -100,13 +103,6 @@ void merge_failures(ServiceStatus& status, const FailureRecord& failure_record, 
     status.attempts = std::max(status.attempts, failure_record.failures);
     if (!status.since || failure_record.since < *status.since) status.since = failure_record.since;
     if (failure_record.next_attempt > now) merge_attempt(status, failure_record.next_attempt, now, wall_now);
-}
-
-/// "up for 3 s of 10 s"
-std::string uptime_text(const UnprovenRun& run, SteadyTime now) {
-    const auto passed = std::chrono::floor<std::chrono::seconds>(now - run.healthy_since.value_or(now));
-    return "up for " + std::to_string(std::max<std::int64_t>(passed.count(), 0)) + " s of " +
-           std::to_string(run.monitor.count()) + " s";
 }
 
 class Assessment {
@@ -128,7 +124,8 @@ public:
             .name = service.name, .state = ServiceState::completed, .desired_replicas = service.scale};
         for (unsigned number = 1; number <= service.scale; ++number)
             assess_slot(service, number, status, now, wall_now);
-        for (const Step* step : found(steps_, service.name)) merge_step(status, *step);
+        const std::set<Subject> watched = note_watching(service, status, now, wall_now);
+        for (const Step* step : found(steps_, service.name)) merge_step(status, *step, watched);
         for (const Held* held : found(held_, service.name)) {
             if (held->why == Held::Why::unproven) continue;  // reported with its container
             worsen(status, state_of(held->why), held->reason);
@@ -142,6 +139,8 @@ public:
             merge_failures(subject_of(service.container.image), status, now, wall_now);
         }
         status.image_check = image_check_of(service, observed_, history_);
+        if (is_converged(status.state)) status.watching.reset();
+        if (status.watching) status.reason += status.reason.empty() ? "watching" : ", watching";
         status.reason = desired_.redact(status.reason);
         for (ContainerStatus& container : status.containers) {
             container.name.value = desired_.redact(container.name.value);
@@ -157,6 +156,31 @@ private:
         static const std::vector<const T*> none;
         const auto entry = map.find(name);
         return entry == map.end() ? none : entry->second;
+    }
+
+    /// Whether the container's run will be proven by time alone, and is not yet.
+    const UnprovenRun* watched_run(const ObservedContainer& container, SteadyTime now) const {
+        const auto found = history_.unproven.find(container.id);
+        if (found == history_.unproven.end() || container.state != ContainerState::running) return nullptr;
+        const auto proven_at = found->second.proven_at();
+        return proven_at && *proven_at > now ? &found->second : nullptr;
+    }
+
+    /// Returns the slots of the containers that are watched.
+    std::set<Subject> note_watching(const Service& service, ServiceStatus& status, SteadyTime now,
+                                    WallTime wall_now) const {
+        std::set<Subject> watched;
+        std::optional<SteadyTime> last;
+        for (const ObservedContainer* container : found(containers_, service.name)) {
+            const UnprovenRun* const run = watched_run(*container, now);
+            if (run == nullptr) continue;
+            watched.insert(subject_of(container->slot));
+            if (last && *last >= *run->proven_at()) continue;
+            last = run->proven_at();
+            const auto passed = std::chrono::duration_cast<WallTime::duration>(now - *run->healthy_since);
+            status.watching = Watching{wall_now - passed, run->monitor};
+        }
+        return watched;
     }
 
     /// "1 of 3 replaced", while replicas are replaced.
@@ -181,7 +205,9 @@ private:
         if (!is_replacing) return;
         const std::string progress =
             std::to_string(replaced) + " of " + std::to_string(service.scale) + " replaced";
-        status.reason = progress + (status.reason.empty() ? "" : "; " + status.reason);
+        const bool is_told =
+            status.reason.empty() || status.reason == "waits for " + std::string(other_turns);
+        status.reason = progress + (is_told ? "" : "; " + status.reason);
     }
 
     Containers containers_of(const Service& service, unsigned number) const {
@@ -246,18 +272,15 @@ private:
         const auto found = history_.unproven.find(container.id);
         if (found == history_.unproven.end()) return;
         const UnprovenRun& run = found->second;
-        const auto proven_at = run.proven_at();
-        const bool counts = container.state == ContainerState::running && proven_at && *proven_at > now;
-        const std::string up = counts ? uptime_text(run, now) : "";
+        const bool is_watched = watched_run(container, now) != nullptr;
         const auto failure_record = history_.failure_records.find(subject_of(container.slot));
-        const auto with_uptime = [&](const std::string& end) { return end + (counts ? "; " + up : ""); };
         if (failure_record != history_.failure_records.end()) {
-            worsen(status, ServiceState::failed, with_uptime(failure_record->second.last_error));
-            if (counts) merge_attempt(status, *proven_at, now, wall_now);
+            worsen(status, ServiceState::failed, failure_record->second.last_error);
+            if (is_watched) merge_attempt(status, *run.proven_at(), now, wall_now);
         } else if (!run.previous_failure.empty()) {
-            worsen(status, ServiceState::restarting, with_uptime(run.previous_failure));
-        } else if (counts) {
-            worsen(status, ServiceState::pending, "starting: " + up);
+            worsen(status, ServiceState::restarting, run.previous_failure);
+        } else if (is_watched) {
+            worsen(status, ServiceState::pending, "");
         }
     }
 

@@ -71,6 +71,14 @@ bool is_update(const Replica& replica, const ObservedContainer& old) {
     return is_alive(old) && is_outdated(replica.work, replica.service, old);
 }
 
+std::string why_not_back(const Replica& replica) {
+    const bool is_asked = replica.service.update.failure_action == UpdateConfig::FailureAction::rollback ||
+                          replica.work.desired.policy.rollback.value_or(false);
+    return is_asked && replica.service.never_rolls_back
+               ? "; the service does not go back (x-dockerextd.rollback: never)"
+               : "";
+}
+
 Need image_gate(const Replica& replica, const ObservedContainer* old) {
     bool is_gated = is_awaited_job(replica);
     if (old != nullptr && is_outdated(replica.work, replica.service, *old)) {
@@ -110,13 +118,14 @@ Need take_turn(const Replica& replica, const ObservedContainer& old) {
     Rollout& rollout = replica.rollout;
     if (is_paused(rollout, service)) {
         return {.refused = "update paused, because " + rollout.failure +
-                           "; it goes on with new settings or `dockerextd reconcile`"};
+                           "; it goes on with new settings or `dockerextd reconcile`" +
+                           why_not_back(replica)};
     }
     if (!is_alive(old)) return {};
     const unsigned parallelism = service.update.parallelism;
     if (rollout.turns.contains(replica.number)) return {};
     if (parallelism != 0 && rollout.turns.size() >= parallelism)
-        return {.waits_for = "other replicas to be replaced"};
+        return {.waits_for = std::string(other_turns)};
     if (is_delayed(replica))
         return {.waits_for = delay_text(service) + " to pass since another replica was replaced"};
     rollout.turns.insert(replica.number);

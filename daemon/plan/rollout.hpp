@@ -5,11 +5,15 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// How a new version of a service replaces its containers (Compose: deploy.update_config): a few replicas at
 /// a time, and no more once too many have failed.
 namespace dockerext::plan {
+
+/// What a replica waits for that has no turn yet.
+constexpr std::string_view other_turns = "other replicas to be replaced";
 
 struct Rollout {
     std::set<unsigned> turns;  ///< the replicas that are being replaced, by number
@@ -34,6 +38,9 @@ Need image_gate(const Replica& replica, const model::ObservedContainer* old);
 
 /// Whether a running container is to be replaced by one of another image.
 bool gets_another_image(const Replica& replica, const model::ObservedContainer& old);
+
+/// "; …" if a failure would make the service go back, but it never does; else "".
+std::string why_not_back(const Replica& replica);
 
 /// Whether the replica may be replaced now: at once, later, or not at all. Drift is repaired at once, and so
 /// is a container that does not run. A replica keeps its turn until the new version has held there, or is

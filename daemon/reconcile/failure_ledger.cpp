@@ -47,6 +47,15 @@ Backoff backoff_after(const apply::Outcome& outcome, const Backoff& usual) {
     return starts_engine ? Backoff{.first = std::chrono::seconds(30)} : usual;
 }
 
+/// "not found" and "access denied" are answers (404); a network that is down gives another error.
+void note_answer_of_registry(LedgerState& ledger, const apply::Outcome& outcome) {
+    const Subject& subject = outcome.step.subject;
+    if (subject.kind != Subject::Kind::image || outcome.skipped) return;
+    const bool is_absent = outcome.error && outcome.error->kind() == ErrorKind::not_found;
+    if (is_absent) ledger.unavailable_images.insert(subject);
+    else ledger.unavailable_images.erase(subject);
+}
+
 }  // namespace
 
 void FailureLedger::plan_started(const Plan& plan) {
@@ -65,6 +74,7 @@ void FailureLedger::plan_started(const Plan& plan) {
 void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTime wall_now) {
     const Subject& subject = outcome.step.subject;
     if (outcome.error) state_.open_repairs.erase(subject);
+    note_answer_of_registry(state_, outcome);
     if (!outcome.skipped) hook_ended(state_, outcome);
     image_step_ended(state_, outcome, wall_now);
     if (outcome.error && !outcome.skipped) {
@@ -239,6 +249,7 @@ void FailureLedger::forget_absent_containers(const Observed& observed) {
     std::erase_if(state_.history.unproven, gone);
     std::erase_if(state_.restarts, gone);
     std::erase_if(state_.proven_successors, gone);
+    std::erase_if(state_.proven, [&](const ContainerId& id) { return !observed.containers.contains(id); });
     std::erase_if(state_.events, gone);
     std::erase_if(state_.history.pending_hooks, [&](const auto& entry) {
         const ContainerId& container = entry.second.container;

@@ -30,6 +30,12 @@ public:
         : state_{.jitter = std::move(jitter), .backoff = backoff} {}
 
     const model::History& history() const noexcept { return state_.history; }
+    /// Containers of which a run has held.
+    const std::set<model::ContainerId>& proven() const noexcept { return state_.proven; }
+    /// Whether the last pull of the image was answered by its absence.
+    bool is_unavailable(const model::ImageRef& image) const {
+        return state_.unavailable_images.contains(subject_of(image));
+    }
     /// Whether a step for the subject has not ended yet.
     bool under_way(const model::Subject& subject) const { return state_.under_way.contains(subject); }
 

@@ -63,6 +63,8 @@ struct LedgerState {
     std::map<model::Subject, Repair> repairs;
     std::set<model::ContainerId> begun;               ///< started by the daemon, and not in a snapshot since
     std::map<model::ContainerId, unsigned> restarts;  ///< restart_count when last seen
+    std::set<model::ContainerId> proven;              ///< a run of theirs has held
+    std::set<model::Subject> unavailable_images;      ///< the last pull found none of that name
     std::map<model::ContainerId, model::WallTime> proven_successors;  ///< id → the run that has held
     /// How a pull or a build ended. `known_image`: the engine had the image before.
     enum class Arrival { under_way, new_image, known_image };

@@ -2,6 +2,8 @@
 
 #include "base/error.hpp"
 #include "model/desired.hpp"
+#include "model/history.hpp"
+#include "model/observed.hpp"
 
 #include <map>
 #include <set>
@@ -15,6 +17,11 @@ void pin_images(const std::map<model::ImageRef, model::ImageId>& images, model::
 /// New versions of the services replace the present ones as rollback_config says, where there is one. As in
 /// Swarm, it is that of the version that comes back.
 void use_rollback_config(model::Project& project);
+
+/// The services whose data may be of the project's version already: those with x-dockerextd.rollback: never
+/// of which a container of that version has run.
+std::set<model::ServiceName> services_to_keep(const model::Project& project, const model::Observed& observed,
+                                              const model::History& history);
 
 /// Replaces services of the project by those of another version of it, with the networks and volumes that
 /// they need. `not_found` if the other version lacks one of them, or the project what one of them joins.

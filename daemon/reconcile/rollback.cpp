@@ -1,8 +1,10 @@
 #include "reconcile/rollback.hpp"
 
 #include "base/catch_exceptions.hpp"
+#include "base/clock.hpp"
 #include "base/log.hpp"
 #include "plan/config_hash.hpp"
+#include "reconcile/first_runs.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -49,19 +51,87 @@ Task<void> Rollback::run(std::function<Status()> current_status) {
 Task<Result<>> Rollback::check(const std::function<Status()>& current_status) {
     const AcceptedSettings* const accepted = intent_.in_force();
     if (accepted == nullptr) kept_.clear();
-    if (ledger_.history().failed_rollouts.empty()) refused_.clear();
+    const auto& history = ledger_.history();
+    if (history.failed_rollouts.empty() && history.failure_records.empty()) refused_.clear();
     const bool is_partly_back = intent_.rolled_back() && !intent_.rolled_back()->services.empty();
     if (accepted == nullptr || (intent_.rolled_back() && !is_partly_back)) co_return Result<>();
     auto images = is_partly_back ? std::nullopt : images_to_keep();
     if (images && is_good(current_status())) co_return keep_as_good(std::move(*images));
-    const auto failed = failed_rollout();
+    auto failed = failed_rollout();
+    if (!failed) {
+        auto searching = failed_document();
+        failed = co_await std::move(searching);
+    }
     if (!failed) co_return Result<>();
-    auto rolling_back = settings_intake_.roll_back(failed->to, failed->services, failed->reason);
+    auto rolling_back = roll_back(std::move(*failed));
+    co_return co_await std::move(rolling_back);
+}
+
+Task<Result<>> Rollback::roll_back(Failure failure) {
+    auto rolling_back = settings_intake_.roll_back(failure.to, failure.services, failure.reason);
     auto rolled_back = co_await std::move(rolling_back);
     const bool is_final = !rolled_back && !is_transient(rolled_back.error().kind()) &&
                           rolled_back.error().kind() != ErrorKind::cancelled;
-    if (is_final) refused_.insert(failed->reason);
+    if (is_final) refused_.insert(failure.reason);
     co_return rolled_back;
+}
+
+/// Of new services, and of images.
+Task<std::optional<Rollback::Failure>> Rollback::failed_document() {
+    for (const NewFailure& failure : new_failures()) {
+        if (failure.what == NewFailure::What::image) co_return Failure{{}, {}, failure.reason};
+        auto searching = has_earlier_version(failure.service);
+        const auto has_earlier = co_await std::move(searching);
+        if (has_earlier && !*has_earlier) co_return Failure{{}, {}, failure.reason};
+    }
+    co_return std::nullopt;
+}
+
+/// Settings that were good once do not become bad: then something else is to blame.
+std::vector<Rollback::NewFailure> Rollback::new_failures() const {
+    const AcceptedSettings& accepted = *intent_.in_force();
+    const Observed* const observed = reconciler_.facts().observed;
+    const Project& project = accepted.desired.project;
+    const ReconcilePolicy& policy = accepted.desired.policy;
+    if (!policy.rollback.value_or(false) || intent_.rolled_back() || observed == nullptr) return {};
+    std::vector<NewFailure> all;
+    const auto add = [&](const Service& service, NewFailure::What what, std::string reason) {
+        const bool goes_on = service.update.failure_action == UpdateConfig::FailureAction::proceed;
+        if (!goes_on && !service.never_rolls_back) all.push_back({service.name, what, std::move(reason)});
+    };
+    const History& history = ledger_.history();
+    for (const auto& [name, service] : project.services) {
+        const ImageRef& image = service.container.image;
+        const auto record = history.failure_records.find(subject_of(image));
+        const bool is_known = record != history.failure_records.end() && ledger_.is_unavailable(image);
+        if (is_known && wall_now() - record->second.since >= policy.rollout_deadline)
+            add(service, NewFailure::What::image, "image " + image.value + ": " + record->second.last_error);
+    }
+    const auto failed = failed_first_runs(project, *observed, history, ledger_.proven(), steady_now());
+    for (const auto& [subject, error] : failed)
+        add(project.services.at(service_of(subject)), NewFailure::What::first_run,
+            to_string(subject) + ": " + error);
+    if (all.empty()) return all;
+    const std::vector<state::GoodSettings> good = settings_intake_.good();
+    const bool can_return = !good.empty() && good.front().fingerprint != accepted.fingerprint;
+    std::erase_if(all, [&](const NewFailure& each) { return !can_return || refused_.contains(each.reason); });
+    return all;
+}
+
+Task<Result<bool>> Rollback::has_earlier_version(ServiceName service) {
+    const std::vector<state::GoodSettings> good = settings_intake_.good();
+    if (good.empty()) co_return false;
+    const unsigned newest = good.front().number;
+    if (earlier_number_ != newest) {
+        auto examining = settings_intake_.examine_rollback(newest, {}, std::set<ServiceName>(), std::nullopt);
+        const auto former = co_await std::move(examining);
+        if (!former) co_return former.error();
+        earlier_services_.clear();
+        for (const auto& [name, each] : former->accepted.desired.project.services)
+            earlier_services_.insert(name);
+        earlier_number_ = newest;
+    }
+    co_return earlier_services_.contains(service);
 }
 
 std::optional<Rollback::Images> Rollback::images_to_keep() const {
@@ -95,6 +165,7 @@ std::optional<Rollback::Failure> Rollback::failed_rollout() const {
         const ServiceName name = service_of(subject);
         const auto service = accepted.desired.project.services.find(name);
         if (service == accepted.desired.project.services.end() || failure.services.contains(name)) continue;
+        if (service->second.never_rolls_back) continue;
         const UpdateConfig& update = service->second.update;
         if (update.tolerates(given_up_replicas(name), service->second.scale)) continue;
         if (!all && update.failure_action != UpdateConfig::FailureAction::rollback) continue;

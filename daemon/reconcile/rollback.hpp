@@ -11,12 +11,14 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace dockerext::reconcile {
 
 /// Keeps settings with which everything runs, and returns to the last such ones when the rollout of new ones
 /// has failed and they ask for that: for everything (reconcile.rollback), or for the service
-/// (update_config.failure_action). Going back is not taken back itself.
+/// (update_config.failure_action). For everything, a new service that fails, or an image that the registry
+/// does not have, counts as well. Going back is not taken back itself.
 class Rollback {
 public:
     Rollback(const Intent& intent, const FailureLedger& ledger, const Reconciler& reconciler,
@@ -36,12 +38,23 @@ private:
         std::set<model::ServiceName> services;  ///< that are to return; empty: all
         std::string reason;                     ///< "container web-1: new container exited with code 7"
     };
+    /// A failure that only reconcile.rollback concerns.
+    struct NewFailure {
+        enum class What { image, first_run };
+        model::ServiceName service;
+        What what = What::image;
+        std::string reason;
+    };
     using Images = std::map<model::ImageRef, model::ImageId>;
     Task<Result<>> check(const std::function<model::Status()>& current_status);
     /// Those that run now; none if they and the settings in force are kept already.
     std::optional<Images> images_to_keep() const;
     Result<> keep_as_good(Images images);
     std::optional<Failure> failed_rollout() const;
+    Task<Result<>> roll_back(Failure failure);
+    std::vector<NewFailure> new_failures() const;
+    Task<std::optional<Failure>> failed_document();
+    Task<Result<bool>> has_earlier_version(model::ServiceName service);
     unsigned given_up_replicas(const model::ServiceName& service) const;
     bool is_to_blame(const model::Service& service, const model::FailedRollout& rollout) const;
     std::optional<unsigned> number_before() const;
@@ -54,6 +67,8 @@ private:
     Changes& changes_;
     std::string kept_;  ///< the fingerprint of the settings that were kept last
     Images kept_images_;
+    std::optional<unsigned> earlier_number_;  ///< of the good settings that have these services
+    std::set<model::ServiceName> earlier_services_;
     std::string last_error_;         ///< the last one logged, while it persists
     std::set<std::string> refused_;  ///< reasons for which there is no way back
 };

@@ -34,6 +34,10 @@ bool same_certificates(const model::EngineDesired& one, const model::EngineDesir
     return a && b && a->ca == b->ca && a->cert == b->cert && a->key == b->key;
 }
 
+std::string names_text(const std::set<model::ServiceName>& services) {
+    return joined(services, ", ", [](const auto& name) { return name.value; });
+}
+
 IntakeResult as_problem(const Error& error) { return {.accepted = {}, .problems = {{"", error.message()}}}; }
 
 /// An exception counts as a problem of the documents. If it ended the process, it would recur after each
@@ -107,7 +111,8 @@ Task<void> SettingsIntake::adopt_stored(model::Envelope stored) {
     secrets_ = {intake.accepted->desired.redact, previous ? intake::secrets_of(*previous) : Redactor()};
     if (const auto rolled_back = intent_.rolled_back();
         rolled_back && rolled_back->from == intake.accepted->fingerprint) {
-        auto examining_good = examine_rollback(rolled_back->number, rolled_back->services, std::nullopt);
+        auto examining_good =
+            examine_rollback(rolled_back->number, rolled_back->services, rolled_back->kept, std::nullopt);
         auto former = co_await std::move(examining_good);
         if (former) co_return put_back(std::move(*former), *rolled_back);
         log::warning("cannot read the settings that were in force; trying the newest ones again",
@@ -331,27 +336,48 @@ Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_good(
     co_return FormerSettings{*found, std::move(*examined->accepted)};
 }
 
-/// With `services`, everything else is as in the stored settings.
-Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_rollback(
-    std::optional<unsigned> number, std::set<model::ServiceName> services,
-    std::optional<model::WallTime> now) const {
-    auto examining = examine_good(number, now);
-    auto former = co_await std::move(examining);
-    if (!former || services.empty()) co_return former;
+Task<Result<AcceptedSettings>> SettingsIntake::parse_stored() const {
     const auto stored = store_.load();
     if (!stored.envelope) co_return Error(ErrorKind::not_found, stored.warning);
-    auto examining_stored = parse(*stored.envelope, std::nullopt);
-    auto examined = co_await std::move(examining_stored);
+    auto examining = parse(*stored.envelope, std::nullopt);
+    auto examined = co_await std::move(examining);
     if (!examined) co_return examined.error();
     if (!examined->accepted) co_return Error(ErrorKind::invalid_input, to_text(examined->problems));
-    AcceptedSettings accepted = std::move(*examined->accepted);
-    if (accepted.desired.project.name != former->accepted.desired.project.name)
+    co_return std::move(*examined->accepted);
+}
+
+Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_rollback(
+    std::optional<unsigned> number, std::set<model::ServiceName> services,
+    std::optional<std::set<model::ServiceName>> kept, std::optional<model::WallTime> now) const {
+    auto examining = examine_good(number, now);
+    auto former = co_await std::move(examining);
+    const bool all = services.empty();
+    if (!former || (all && kept && kept->empty())) co_return former;
+    auto parsing = parse_stored();
+    auto stored = co_await std::move(parsing);
+    if (all && !kept)
+        kept = stored ? services_that_stay(stored->desired.project) : std::set<model::ServiceName>();
+    if (all && kept->empty()) co_return former;
+    if (!stored) co_return stored.error();
+    model::Desired& old = former->accepted.desired;
+    if (stored->desired.project.name != old.project.name) {
+        if (all) co_return former;
         co_return Error(ErrorKind::not_found, "the earlier settings are of another project");
-    auto back = put_back_services(services, former->accepted.desired.project, accepted.desired.project);
+    }
+    const auto back = all ? put_back_services(*kept, stored->desired.project, old.project)
+                          : put_back_services(services, old.project, stored->desired.project);
     if (!back) co_return back.error();
-    accepted.desired.redact.merge(former->accepted.desired.redact);
-    former->accepted = std::move(accepted);
+    model::Desired& combined = all ? old : stored->desired;
+    combined.redact.merge(all ? stored->desired.redact : old.redact);
+    if (all) former->kept = std::move(*kept);
+    else former->accepted = std::move(*stored);
     co_return former;
+}
+
+std::set<model::ServiceName> SettingsIntake::services_that_stay(const model::Project& stored) const {
+    const Facts facts = reconciler_.facts();
+    if (facts.observed == nullptr) return {};
+    return services_to_keep(stored, *facts.observed, *facts.history);
 }
 
 Task<Result<>> SettingsIntake::roll_back(std::optional<unsigned> number,
@@ -360,19 +386,21 @@ Task<Result<>> SettingsIntake::roll_back(std::optional<unsigned> number,
         co_return Error(ErrorKind::conflict, "there are no valid settings in force");
     const std::string requested = intent_.requested();
     const auto before = intent_.rolled_back();
-    auto examining = examine_rollback(number, services, wall_now());
+    auto examining = examine_rollback(number, services, std::nullopt, wall_now());
     auto former = co_await std::move(examining);
     if (!former) co_return former.error();
     const bool is_same = intent_.in_force() != nullptr && intent_.requested() == requested;
     if (!is_same || intent_.rolled_back() != before)
         co_return Error(ErrorKind::conflict, "other settings were put in force meanwhile");
     const unsigned to = former->good.number;
-    const std::string what = joined(services, ", ", [](const auto& name) { return name.value; });
+    const std::string what = names_text(services), kept = names_text(former->kept);
     std::string text = "running " + (what.empty() ? "" : what + " of ") + "the settings of " +
-                       iso_time(former->good.at) + " again (number " + std::to_string(to) +
-                       "): " + secrets_.all()(reason);
+                       iso_time(former->good.at) + " again (number " + std::to_string(to) + ")" +
+                       (kept.empty() ? "" : ", except " + kept + " (x-dockerextd.rollback: never)") + ": " +
+                       secrets_.all()(reason);
     log::warning("settings rolled back", {{"REASON", text}});
-    put_back(std::move(*former), {requested, to, std::move(services), std::move(text)});
+    std::set<model::ServiceName> stay = former->kept;
+    put_back(std::move(*former), {requested, to, std::move(services), std::move(stay), std::move(text)});
     co_return Result<>();
 }
 

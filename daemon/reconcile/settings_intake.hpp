@@ -45,12 +45,17 @@ public:
     std::vector<state::GoodSettings> good() const { return good_.list(); }
     struct FormerSettings {
         state::GoodSettings good;
-        AcceptedSettings accepted;  ///< with the images that ran then
+        AcceptedSettings accepted;            ///< with the images that ran then
+        std::set<model::ServiceName> kept{};  ///< stay as in the stored settings (x-dockerextd.rollback)
     };
-    /// The good settings with that number, or else the newest before those in force; refused if certificates
-    /// in them are not valid at `now`. `not_found` if there are none.
-    Task<Result<FormerSettings>> examine_good(std::optional<unsigned> number,
-                                              std::optional<model::WallTime> now) const;
+    /// What `roll_back` would put in force: the good settings with that number, or else the newest before
+    /// those in force; with `services`, only these of them, and otherwise without what must stay (`kept`;
+    /// nullopt: as the containers show now). Refused if certificates in them are not valid at `now`.
+    /// `not_found` if there are none.
+    Task<Result<FormerSettings>> examine_rollback(std::optional<unsigned> number,
+                                                  std::set<model::ServiceName> services,
+                                                  std::optional<std::set<model::ServiceName>> kept,
+                                                  std::optional<model::WallTime> now) const;
     /// Puts them in force instead of the stored settings, until new ones arrive; with `services`, only these
     /// of them. `reason` is for people.
     Task<Result<>> roll_back(std::optional<unsigned> number, std::set<model::ServiceName> services,
@@ -69,9 +74,10 @@ public:
 
 private:
     Task<void> adopt_stored(model::Envelope stored);
-    Task<Result<FormerSettings>> examine_rollback(std::optional<unsigned> number,
-                                                  std::set<model::ServiceName> services,
-                                                  std::optional<model::WallTime> now) const;
+    Task<Result<FormerSettings>> examine_good(std::optional<unsigned> number,
+                                              std::optional<model::WallTime> now) const;
+    Task<Result<AcceptedSettings>> parse_stored() const;
+    std::set<model::ServiceName> services_that_stay(const model::Project& stored) const;
     void put_back(FormerSettings former, state::RolledBack rolled_back);
     /// Off the event loop. With `now`, certificates that are not valid then are refused.
     Task<Result<intake::IntakeResult>> parse(model::Envelope envelope,

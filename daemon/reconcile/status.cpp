@@ -89,7 +89,9 @@ void add_services(const Facts& facts, SteadyTime now, WallTime wall_now, Status&
         service.in_progress = service.in_progress || !facts.is_up_to_date || !facts.is_connected;
         const auto pull = facts.pulls->find(desired.project.services.at(service.name).container.image);
         const bool show_progress = !is_converged(service.state) && service.state != ServiceState::unknown;
-        if (pull != facts.pulls->end() && show_progress) service.reason = progress_of(pull->second);
+        if (pull == facts.pulls->end() || !show_progress) continue;
+        service.reason = progress_of(pull->second);
+        service.watching.reset();
     }
     for (Held& held : plan::redacted(*facts.plan, *facts.redact).held) {
         if (!held.service) status.held.push_back(std::move(held));

@@ -83,10 +83,8 @@ void track_unproven_run(LedgerState& ledger, const Desired& desired, const Obser
         const std::string previous_failure = restarted ? crash_loop_reason(ledger, container)
                                                        : (was_unproven ? known->second.previous_failure : "");
         const auto monitor = monitor_of(desired, container.slot.service);
-        ledger.history.unproven[id] = {container.started_at, {}, previous_failure, monitor, {}};
-        if (plan::is_successor(container))
-            ledger.history.unproven[id].deadline =
-                now + std::max(desired.policy.rollout_deadline, longest_check(container));
+        const auto deadline = now + std::max(desired.policy.rollout_deadline, longest_check(container));
+        ledger.history.unproven[id] = {container.started_at, {}, previous_failure, monitor, deadline};
     }
     ledger.begun.erase(id);
     const auto unproven = ledger.history.unproven.find(id);
@@ -96,6 +94,7 @@ void track_unproven_run(LedgerState& ledger, const Desired& desired, const Obser
     if (!run.healthy_since) run.healthy_since = now;
     if (now < *run.proven_at()) return;
     ledger.history.unproven.erase(unproven);
+    ledger.proven.insert(id);
     if (!plan::is_successor(container)) return;
     ledger.proven_successors[id] = container.started_at;
     ledger.history.last_update[container.slot.service] = wall_now;

@@ -27,6 +27,8 @@ std::string message_of(const ServiceStatus& service) {
         description +=
             ", " + std::to_string(service.running) + " of " + std::to_string(service.desired_replicas);
     if (!service.reason.empty()) description += ": " + service.reason;
+    if (service.watching)  // not the seconds that have passed: they would be out of date at once
+        description += " for " + std::to_string(service.watching->duration.count()) + " s";
     return description;
 }
 

@@ -65,6 +65,14 @@ void write_all(JsonWriter& json, std::string_view key, const Values& values) {
     json.end_array();
 }
 
+void write(JsonWriter& json, const std::optional<Watching>& watching) {
+    if (!watching) return json.text_or_null("watching", "");
+    json.begin_object("watching");
+    json.text("since", iso_time(watching->since));
+    json.number("seconds", std::int64_t{watching->duration.count()});
+    json.end_object();
+}
+
 void write(JsonWriter& json, const ServiceStatus& service) {
     json.begin_object();
     json.text("name", service.name.value);
@@ -74,6 +82,7 @@ void write(JsonWriter& json, const ServiceStatus& service) {
     write_all(json, "containers", service.containers);
     write_changes(json, "drift", service.drift);
     json.text("reason", service.reason);
+    write(json, service.watching);
     json.text_or_null("since", iso_time(service.since.value_or(WallTime{})));
     json.number("attempts", std::uint64_t{service.attempts});
     json.text_or_null("nextAttempt", iso_time(service.next_attempt.value_or(WallTime{})));

@@ -125,13 +125,18 @@ void write_former_projects(const DaemonState& daemon_state, JsonWriter& json) {
     json.end_object();
 }
 
+void write_names(std::string_view key, const std::set<model::ServiceName>& services, JsonWriter& json) {
+    json.begin_array(key);
+    for (const auto& service : services) json.text(service.value);
+    json.end_array();
+}
+
 void write_rolled_back(const RolledBack& rolled_back, JsonWriter& json) {
     json.begin_object("rolledBack");
     json.text("from", rolled_back.from);
     json.number("number", std::uint64_t{rolled_back.number});
-    json.begin_array("services");
-    for (const auto& service : rolled_back.services) json.text(service.value);
-    json.end_array();
+    write_names("services", rolled_back.services, json);
+    write_names("kept", rolled_back.kept, json);
     json.text("reason", rolled_back.reason);
     json.end_object();
 }
@@ -286,13 +291,18 @@ model::RegistryImage registry_image_of(const JsonCursor& json, Problems& problem
             .error = registry.string("error").value_or("")};
 }
 
+std::set<model::ServiceName> names_in(ObjectReader& json, std::string_view key) {
+    std::set<model::ServiceName> names;
+    for (std::string& name : json.strings(key)) names.insert({std::move(name)});
+    return names;
+}
+
 RolledBack rolled_back_from(const JsonCursor& json, Problems& problems) {
     ObjectReader rolled_back(json, problems);
-    std::set<model::ServiceName> services;
-    for (std::string& service : rolled_back.strings("services")) services.insert({std::move(service)});
     return {.from = rolled_back.string("from").value_or(""),
             .number = static_cast<unsigned>(rolled_back.integer("number").value_or(0)),
-            .services = std::move(services),
+            .services = names_in(rolled_back, "services"),
+            .kept = names_in(rolled_back, "kept"),
             .reason = rolled_back.string("reason").value_or("")};
 }
 

@@ -16,7 +16,8 @@ namespace dockerext::state {
 struct RolledBack {
     std::string from;                       ///< the fingerprint of the stored settings
     unsigned number = 0;                    ///< of the good settings
-    std::set<model::ServiceName> services;  ///< only these; empty: all that is in them
+    std::set<model::ServiceName> services;  ///< only these; empty: all that is in them, without `kept`
+    std::set<model::ServiceName> kept;      ///< these stay as in the stored settings
     std::string reason;                     ///< for people; secrets already hidden
     bool operator==(const RolledBack&) const = default;
 };

@@ -1,7 +1,10 @@
 """Settings that fail are rolled back, by themselves or by hand."""
 
+import http.server
 import json
+import threading
 
+import pytest
 from harness import demo, service, wait_for
 
 FAILING = "sh -c 'exit 7'"
@@ -51,6 +54,51 @@ def test_settings_that_fail_are_rolled_back_as_a_whole(engine, daemon):
     assert versions(engine) == {"demo-db-1": "N=3", "demo-web-1": "N=3"}
 
 
+def test_a_new_service_that_fails_rolls_back_the_document(engine, daemon):
+    daemon.apply(settings(1))
+    second = settings(2)
+    second["compose"]["services"]["new"] = service(FAILING, environment={"N": "2"})
+    done = daemon.apply(second, check=3)
+    assert "rolled back" in done.stderr and "container new-1: exited with code 7" in " ".join(done.stderr.split()), done.stderr
+    goes_back_to(engine, daemon, 1)
+
+
+class EmptyRegistry(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = b'{"errors": [{"code": "MANIFEST_UNKNOWN", "message": "manifest unknown", "detail": {"Tag": "1"}}]}'
+        self.send_response(200 if self.path == "/v2/" else 404)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    do_HEAD = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def registry():
+    """The address of a registry without images."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), EmptyRegistry)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_image_that_the_registry_does_not_have_rolls_back_the_document(engine, daemon, registry):
+    daemon.apply(settings(1))
+    second = settings(2)
+    second["compose"]["services"]["db"]["image"] = f"{registry}/no/such:1"
+    second["reconcile"]["rollout-deadline"] = "10s"
+    done = daemon.apply(second, check=3)
+    assert "rolled back" in done.stderr and "no/such:1" in done.stderr, done.stderr
+    goes_back_to(engine, daemon, 1)
+
+
 def test_without_the_setting_nothing_is_rolled_back(engine, daemon):
     daemon.apply(settings(1, rollback=False))
     daemon.apply(settings(2, FAILING, rollback=False), check=3)
@@ -75,6 +123,40 @@ def test_failure_action_rolls_back_one_service(engine, daemon):
     daemon.start()
     wait_for(lambda: all(each["state"] == "running" for each in daemon.status()["services"]) and daemon.status()["services"], daemon.status)
     assert versions(engine) == expected
+
+
+def test_what_never_rolls_back_stays_when_the_document_goes_back(engine, daemon):
+    def keeping(n, web=None):
+        document = settings(n, web)
+        document["compose"]["services"]["db"]["x-dockerextd"] = {"rollback": "never"}
+        return document
+    daemon.apply(keeping(1))
+    done = daemon.apply(keeping(2, FAILING), check=3)
+    assert "except db (x-dockerextd.rollback: never): container web-1: new container exited with code 7" in " ".join(done.stderr.split()), done.stderr
+    expected = {"demo-db-1": "N=2", "demo-web-1": "N=1"}
+    wait_for(lambda: versions(engine) == expected and all(engine.running(name) for name in expected), lambda: versions(engine))
+    count = len(daemon.history())
+    daemon.kill()
+    daemon.start()
+    wait_for(lambda: daemon.status()["services"] and all(each["state"] == "running" for each in daemon.status()["services"]), daemon.status)
+    assert daemon.status()["settings"]["state"] == "rolled back" and versions(engine) == expected
+    assert len(daemon.history()) == count
+    daemon.apply(keeping(3))
+    assert versions(engine) == {"demo-db-1": "N=3", "demo-web-1": "N=3"}
+
+
+def test_a_failure_of_what_never_rolls_back_pauses(engine, daemon):
+    def version(n, command):
+        update = {"update_config": {"failure_action": "rollback", "monitor": "1s"}}
+        web = service(command, restart="no", environment={"N": str(n)}, volumes=["data:/data"], scale=2, deploy=update)
+        return {**demo({"web": {**web, "x-dockerextd": {"rollback": "never"}}}, volumes={"data": {}}), "reconcile": {"rollback": True}}
+    daemon.apply(version(1, "sleep 1000"))
+    fails_second = ["sh", "-c", "test -e /data/first && exit 7; touch /data/first; exec sleep 1000"]
+    daemon.apply(version(2, fails_second), check=3)
+    expected = {"demo-web-1": "N=2", "demo-web-2": "N=1"}
+    wait_for(lambda: versions(engine) == expected and all(engine.running(name) for name in expected), lambda: versions(engine))
+    assert "the service does not go back (x-dockerextd.rollback: never)" in daemon.service("web")["reason"]
+    assert daemon.status()["settings"]["state"] == "accepted"
 
 
 def test_going_back_follows_rollback_config(engine, daemon):

@@ -15,7 +15,9 @@ def times(daemon, verb):
 def test_replicas_are_replaced_one_after_the_other(engine, daemon):
     monitored = {"update_config": {"monitor": "1s", "delay": "1s"}}
     for n in (1, 2):
-        daemon.apply(demo({"web": service(environment={"N": str(n)}, scale=3, deploy=monitored)}))
+        done = daemon.apply(demo({"web": service(environment={"N": str(n)}, scale=3, deploy=monitored)}))
+    progress = " ".join(done.stdout.split())
+    assert "0 of 3 replaced, watching 0 s of 1 s" in progress and "2 of 3 replaced, watching" in progress, progress
     created, renamed = times(daemon, "create"), times(daemon, "rename")
     assert created["demo-web-2"] > renamed["demo-web-1"] and created["demo-web-3"] > renamed["demo-web-2"]
     assert all("N=2" in engine.inspect(name)["Config"]["Env"] for name in engine.names())

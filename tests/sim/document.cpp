@@ -21,6 +21,7 @@ const std::map<std::string, std::string> update_configs = {
     {"api", R"({"parallelism":2,"delay":"20s","failure_action":"continue"})"},
     {"cache", R"({"order":"start-first"})"},
     {"web", R"({"order":"start-first","monitor":"5s","max_failure_ratio":0.5})"}};
+constexpr std::string_view goes_back_at_once = "api", never_goes_back = "db";
 
 std::string words(const std::string& behaviour) {
     std::vector<std::string> all{""};
@@ -51,8 +52,12 @@ std::string text_of(const std::string& name, const Document::Service& service) {
     if (service.grace != 0) text += ",\"stop_grace_period\":\"" + std::to_string(service.grace) + "s\"";
     if (!service.container_name.empty())
         text += ",\"container_name\":" + json::string_text(service.container_name);
-    if (const auto update = update_configs.find(name); update != update_configs.end())
-        text += ",\"deploy\":{\"update_config\":" + update->second + "}";
+    if (const auto update = update_configs.find(name); update != update_configs.end()) {
+        text += ",\"deploy\":{\"update_config\":" + update->second;
+        if (name == goes_back_at_once) text += R"(,"rollback_config":{"parallelism":0})";
+        text += "}";
+    }
+    if (name == never_goes_back) text += R"(,"x-dockerextd":{"rollback":"never"})";
     return text + "}";
 }
 

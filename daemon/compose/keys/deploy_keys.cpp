@@ -246,6 +246,27 @@ void read_deploy(const Node& node, std::optional<Deploy>& into, Diagnostics& dia
     if (node.map()) warn_of_deploy(node, *into, diagnostics);
 }
 
+void read_rollback(const Node& node, bool& never, Diagnostics& diagnostics) {
+    std::string text;
+    read(node, text, diagnostics);
+    never = text == "never";
+    if (node.text() && !never) diagnostics.problem(node, "expected never, found '" + text + "'");
+}
+
+/// "x-dockerextd": {"rollback": "never"}
+void read_own_key(const Node& node, bool& never_rolls_back, Diagnostics& diagnostics) {
+    const Node::Map* map = expect_map(node, diagnostics);
+    if (!map) return;
+    for (const auto& [key, value] : *map) {
+        if (key == "rollback") read_rollback(value, never_rolls_back, diagnostics);
+        else diagnostics.unknown_key(value, key, "x-dockerextd of a service", {"rollback"});
+    }
+}
+
+void apply_own_key(const Service& from, const Naming&, model::Service& into) {
+    into.never_rolls_back = from.never_rolls_back;
+}
+
 void apply_limits(const Resource& limits, model::ContainerSpec& into) {
     if (limits.cpus != 0) model::set_from(static_cast<std::int64_t>(limits.cpus * 1e9F), into.cpus);
     if (limits.memory.count != 0) model::set_from(limits.memory.count, into.memory);
@@ -303,6 +324,7 @@ void apply_deploy(const Service& from, const Naming&, model::Service& into) {
 std::span<const Key> deploy_keys() {
     static constexpr std::array keys = std::to_array<Key>({
         {field<&Service::deploy, read_deploy>("deploy"), apply_deploy},
+        {{"x-dockerextd", read_member_by<&Service::never_rolls_back, read_own_key>}, apply_own_key},
     });
     return keys;
 }

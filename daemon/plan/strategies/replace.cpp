@@ -23,7 +23,7 @@ bool can_recreate(const Replica& replica, const ObservedContainer& old, const st
         hold(replica, Held::Why::failed,
              "rollout failed and was rolled back; the old container stays until the settings or the image "
              "change, or `dockerextd reconcile` (" +
-                 failed->error + ")");
+                 failed->error + ")" + why_not_back(replica));
         return false;
     }
     if (!replica.work.desired.policy.repair) {

@@ -22,6 +22,7 @@ TEST(Answers, AStatusIsReadWhole) {
         R"("containers":[{"name":"demo-web-1","id":"c1","state":"running","health":"unhealthy",)"
         R"("image":"nginx:1"}],)"
         R"("drift":[{"field":"memory","have":"1","want":"2"}],"reason":"r",)"
+        R"("watching":{"since":"2024-01-31T12:00:00.000Z","seconds":10},)"
         R"("since":"2024-01-31T12:00:00.000Z",)"
         R"("attempts":3,"nextAttempt":"2024-01-31T12:00:01.000Z"}],)"
         R"("held":[{"subject":"network demo_default","service":null,"why":"conflict","reason":"h"}],)"
@@ -48,6 +49,9 @@ TEST(Answers, AStatusIsReadWhole) {
     EXPECT_EQ(web.containers[0].image.value, "nginx:1");
     EXPECT_EQ(web.containers[0].health, model::Health::unhealthy);
     EXPECT_EQ(web.drift, (std::vector<Change>{{"memory", "1", "2"}}));
+    ASSERT_TRUE(web.watching);
+    EXPECT_EQ(web.watching->since, noon);
+    EXPECT_EQ(web.watching->duration, 10s);
     EXPECT_EQ(web.since, noon);
     EXPECT_EQ(web.attempts, 3U);
     EXPECT_EQ(web.next_attempt, noon + 1s);

@@ -342,6 +342,21 @@ TEST_F(PerformTest, ApplyWaitsForItsOwnSettingsAndShowsWhatChanges) {
               "converged: 1 service in the desired state\n");
 }
 
+TEST_F(PerformTest, ProgressTellsOnceThatARunIsWatched) {
+    const auto watched_since = [](const std::string& time) {
+        const std::string more = R"(,"watching":{"since":"2024-01-31T)" + time + R"(Z","seconds":10})";
+        return status_json("converging", noon_sequence, service_json("pending", more));
+    };
+    with_daemon().answer("GET /v1/status", {{200, status_json("converged", 1)},
+                                            {200, watched_since("11:59:58")},
+                                            {200, watched_since("11:59:54")},
+                                            {200, status_json("converged", noon_sequence)}});
+    EXPECT_EQ(perform({"apply", file("s.json"), "--wait"}), 0);
+    EXPECT_EQ(out,
+              "12:00:00  web  pending 0/1     because 2 s of 10 s\n"
+              "converged: no services in the settings\n");
+}
+
 TEST_F(PerformTest, ApplyEndsWhenTheDaemonRejects) {
     with_daemon().answer(
         "GET /v1/status",

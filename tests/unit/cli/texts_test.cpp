@@ -1,6 +1,7 @@
 #include "cli/explain.hpp"
 #include "cli/history.hpp"
 #include "cli/plan.hpp"
+#include "cli/shared_texts.hpp"
 #include "cli/status.hpp"
 #include "support/noon.hpp"
 
@@ -66,6 +67,15 @@ Status bad_status() {
                     "exists, and is not of this project",
                     {}}};
     return status;
+}
+
+TEST(ReasonText, CountsTheSecondsForWhichARunIsWatched) {
+    ServiceStatus web = service("web", ServiceState::pending, 1, "1 of 2 replaced, watching");
+    EXPECT_EQ(reason_text(web, noon), "1 of 2 replaced, watching");
+    web.watching = Watching{noon, 10s};
+    EXPECT_EQ(reason_text(web, noon + 6900ms), "1 of 2 replaced, watching 6 s of 10 s");
+    EXPECT_EQ(reason_text(web, noon + 1min), "1 of 2 replaced, watching 10 s of 10 s");
+    EXPECT_EQ(reason_text(web, noon - 1min), "1 of 2 replaced, watching 0 s of 10 s");
 }
 
 TEST(StatusText, IsShortWhenEverythingIsFine) {

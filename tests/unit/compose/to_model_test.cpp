@@ -110,6 +110,13 @@ TEST(ToModel, RollbackConfigHasTheSameDefaultsAsUpdateConfig) {
     EXPECT_FALSE(loaded_web(R"("deploy": {"update_config": {"parallelism": 4}})").rollback);
 }
 
+TEST(ToModel, AServiceMayNeverRollBack) {
+    const auto web = loaded_web(R"("x-dockerextd": {"rollback": "never"})");
+    EXPECT_TRUE(web.never_rolls_back);
+    EXPECT_FALSE(loaded_web(R"("x-dockerextd": {}, "x-other": {"rollback": "never"})").never_rolls_back);
+    EXPECT_EQ(web.config_hash, loaded_web(R"("tty": false)").config_hash);
+}
+
 TEST(ToModel, TheMonitorPeriodIsHashedLikeInComposeButNotPartOfTheContainer) {
     const auto with = loaded_web(R"("deploy": {"update_config": {"monitor": "1m"}})");
     EXPECT_EQ(

@@ -454,6 +454,30 @@ TEST(Rollout, TheStatusTellsHowManyReplicasAreReplaced) {
     EXPECT_EQ(reason(), "");
 }
 
+TEST(Rollout, TheStatusTellsThatANewContainerIsWatched) {
+    using namespace std::chrono_literals;
+    for (const auto order : {UpdateConfig::Order::stop_first, UpdateConfig::Order::start_first}) {
+        World world = three_replicas();
+        web_of(world).update.order = order;
+        update(world);
+        (void)world.run(world.plan());
+        for (const auto& [id, container] : world.observed.containers) {
+            if (is_successor(container)) mark_unproven(world, container);
+        }
+        const ServiceStatus web = assess(world.desired, world.observed, world.history, world.plan(),
+                                         SteadyTime{6s}, WallTime{} + 1h)
+                                      .at(0);
+        EXPECT_EQ(web.state, ServiceState::waiting);
+        EXPECT_EQ(web.reason, "0 of 3 replaced, watching");
+        ASSERT_TRUE(web.watching);
+        EXPECT_EQ(web.watching->since, WallTime{} + 1h - 6s);
+        EXPECT_EQ(web.watching->duration, 10s);
+        world.history.unproven.clear();
+        EXPECT_FALSE(
+            assess(world.desired, world.observed, world.history, world.plan(), {}, {}).at(0).watching);
+    }
+}
+
 TEST(Rollout, TheStatusCountsNoReplicaThatIsToGo) {
     World world = three_replicas();
     update(world);

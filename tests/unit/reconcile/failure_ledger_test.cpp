@@ -154,6 +154,17 @@ TEST_F(FailureLedgerTest, AnImageIsRetriedAtOnceAfterALogin) {
     EXPECT_GT(next(other), now);
 }
 
+TEST_F(FailureLedgerTest, KnowsWhichImagesTheRegistryDoesNotHave) {
+    const ImageRef image{"example.com/app:1"};
+    const Plan pull{{{.operation = PullImage{image}, .subject = subject_of(image)}}, {}};
+    end(pull, Error(ErrorKind::unavailable, "no route to host"));
+    EXPECT_FALSE(ledger.is_unavailable(image));
+    end(pull, Error(ErrorKind::not_found, "manifest unknown"));
+    EXPECT_TRUE(ledger.is_unavailable(image));
+    end(pull, Error(ErrorKind::unavailable, "no route to host"));
+    EXPECT_FALSE(ledger.is_unavailable(image));
+}
+
 TEST_F(FailureLedgerTest, DistinguishesAManualStopFromAnExit) {
     run_since(wall);
     ledger.event_received(event("die"));

@@ -1,5 +1,6 @@
 // What former settings turn into when they are put in force again.
 #include "reconcile/put_back.hpp"
+#include "model/labels.hpp"
 
 #include <gtest/gtest.h>
 
@@ -40,6 +41,52 @@ TEST(RollbackConfig, SaysHowTheVersionThatComesBackReplacesTheOther) {
     EXPECT_EQ(project.services.at({"db"}).update.parallelism, 2U);
 }
 
+struct Keeping {
+    Project project;
+    Observed observed;
+    History history;
+    Service& db = add(project, "db", "db:2");
+
+    Keeping() {
+        db.never_rolls_back = true;
+        db.config_hash = "new";
+        observed.images[{"db:2"}].id = {"sha256:2"};
+        ObservedContainer& container = observed.containers[{"abc"}];
+        container = {.id = {"abc"}, .slot = {{"db"}, 1}, .started_at = WallTime{} + std::chrono::hours(1)};
+        container.image_id = {"sha256:2"};
+        container.spec.labels[std::string(labels::config_hash)] = "new";
+    }
+    ObservedContainer& container() { return observed.containers.begin()->second; }
+    bool is_kept() { return !services_to_keep(project, observed, history).empty(); }
+};
+
+TEST(Keep, AServiceWhoseNewVersionHasRunStays) {
+    Keeping scene;
+    EXPECT_EQ(services_to_keep(scene.project, scene.observed, scene.history),
+              (std::set<ServiceName>{{"db"}}));
+    scene.container().state = ContainerState::exited;
+    EXPECT_TRUE(scene.is_kept());
+    scene.observed.containers.clear();
+    EXPECT_FALSE(scene.is_kept());
+    scene.history.completed[subject_of(Slot{{"db"}, 1})] = {"new", {"sha256:2"}};
+    EXPECT_TRUE(scene.is_kept());
+}
+
+TEST(Keep, OtherwiseItGoesBack) {
+    void (*const changes[])(Keeping&) = {
+        [](Keeping& scene) { scene.db.never_rolls_back = false; },
+        [](Keeping& scene) { scene.container().started_at = {}; },
+        [](Keeping& scene) { scene.container().image_id = {"sha256:1"}; },
+        [](Keeping& scene) { scene.container().slot.service = {"web"}; },
+        [](Keeping& scene) { scene.db.config_hash = "newer"; },
+        [](Keeping& scene) { scene.history.failed_successors[{"abc"}] = "exited"; }};
+    for (const auto change : changes) {
+        Keeping scene;
+        change(scene);
+        EXPECT_FALSE(scene.is_kept()) << &change - changes;
+    }
+}
+
 TEST(PutBack, OnlyTheNamedServicesAreTheFormerOnes) {
     Project former, project;
     for (const std::string name : {"db", "web"}) {
@@ -74,7 +121,7 @@ TEST(PutBack, IsRefusedWhatCannotRun) {
     add(former, "web", "web:1").network_mode_service = ServiceName{"proxy"};
     auto back = put_back_services({{"web"}}, former, project);
     ASSERT_FALSE(back);
-    EXPECT_EQ(back.error().message(), "web of the earlier settings needs the service proxy, which is gone");
+    EXPECT_EQ(back.error().message(), "web needs the service proxy, which is not in the other settings");
     back = put_back_services({{"new"}}, former, project);
     ASSERT_FALSE(back);
     EXPECT_EQ(back.error().message(), "the earlier settings have no service new");

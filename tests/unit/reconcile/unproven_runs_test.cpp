@@ -15,9 +15,11 @@ TEST_F(UnprovenTest, IsARunWeStartedUntilItIsProven) {
     now += 9s;
     take_snapshot();
     EXPECT_TRUE(is_unproven());
+    EXPECT_FALSE(ledger.proven().contains(id));
     now += 1s;
     take_snapshot();
     EXPECT_FALSE(is_unproven());
+    EXPECT_TRUE(ledger.proven().contains(id));
 }
 
 TEST_F(UnprovenTest, IsProvenAfterTheTimeInTheSettings) {

@@ -31,7 +31,8 @@ Status busy_status() {
     web.containers = {
         {{"demo-web-1"}, {"c1"}, ContainerState::exited, Health::unhealthy, {"nginx:1"}, "sha256:ab"}};
     web.drift = {{"memory", "64 MiB", "128 MiB"}};
-    web.reason = "exited with code 1";
+    web.reason = "exited with code 1, watching";
+    web.watching = Watching{noon - 3s, 10s};
     web.since = noon - 5min;
     web.attempts = 3;
     web.next_attempt = noon + 1500ms;
@@ -58,7 +59,8 @@ TEST(StatusJson, HasEverythingInTheStableFormat) {
         R"("services":[{"name":"web","state":"failed","wanted":2,"running":1,)"
         R"("containers":[{"name":"demo-web-1","id":"c1","state":"exited","health":"unhealthy",)"
         R"("image":"nginx:1","digest":"sha256:ab"}],)"
-        R"("drift":[{"field":"memory","have":"64 MiB","want":"128 MiB"}],"reason":"exited with code 1",)"
+        R"("drift":[{"field":"memory","have":"64 MiB","want":"128 MiB"}],"reason":"exited with code 1, watching",)"
+        R"("watching":{"since":"2024-01-31T11:59:57.000Z","seconds":10},)"
         R"("since":"2024-01-31T11:55:00.000Z","attempts":3,"nextAttempt":"2024-01-31T12:00:01.500Z",)"
         R"("imageCheck":{"checkedAt":"2024-01-31T11:59:00.000Z","newer":"sha256:cd","error":"no answer"}}],)"
         R"("held":[{"subject":"network demo_default","service":null,"why":"conflict","reason":"not ours"},)"
@@ -75,7 +77,7 @@ TEST(StatusJson, WritesAbsentTimesAsNull) {
         R"({"version":1,"state":"idle","settings":{"sequence":0,"source":"","state":"none","errors":[]},)"
         R"("engine":{"state":"unknown","version":"","api":"","since":null,"message":""},"parts":[],)"
         R"("services":[{"name":"web","state":"pending","wanted":1,"running":0,"containers":[],"drift":[],)"
-        R"("reason":"","since":null,"attempts":0,"nextAttempt":null,)"
+        R"("reason":"","watching":null,"since":null,"attempts":0,"nextAttempt":null,)"
         R"("imageCheck":{"checkedAt":null,"newer":"","error":""}}],)"
         R"("held":[],"pausedUntil":null,"lastCycle":{"durationMs":0.0,"engineCalls":0},"nextWakeUp":null,"change":0})");
 }

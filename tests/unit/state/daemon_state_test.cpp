@@ -49,7 +49,7 @@ DaemonState full_state() {
         .last_look_at = noon + 1s,
         .former = {{{"demo"}, model::RemovalScope::with_volumes},
                    {{"old"}, model::RemovalScope::without_volumes}},
-        .rolled_back = RolledBack{"fingerprint", 41, {{"web"}}, "web failed"},
+        .rolled_back = RolledBack{"fingerprint", 41, {{"web"}}, {{"db"}}, "web failed"},
         .paused_until = model::WallTime::max()};
 }
 
