@@ -33,6 +33,15 @@ struct Dependency {
 
 enum class PullPolicy { missing, always, never, refresh, build };
 
+/// A reference that pull_policy keeps up to date although an earlier image of it is in use, because a newer
+/// one has failed.
+struct FollowedTag {
+    ImageRef image;
+    PullPolicy pull_policy = PullPolicy::always;
+    std::chrono::seconds refresh_after{0};
+    bool operator==(const FollowedTag&) const = default;
+};
+
 /// How the engine's own classic builder builds an image (POST /build).
 struct Build {
     struct DockerfilePath {
@@ -131,6 +140,7 @@ struct Service {
     std::optional<Build> build;
     PullPolicy pull_policy = PullPolicy::missing;
     std::chrono::seconds refresh_after{0};         ///< PullPolicy::refresh: pull an image again at this age
+    std::optional<FollowedTag> followed;           ///< `container.image` is then an image's id
     bool restart_is_set = false;                   ///< the model sets restart, even to "no"
     std::map<ServiceName, Dependency> depends_on;  ///< implicit ones (links, network_mode) included
     /// network_mode: service:X, the service whose container shares its network. `container.network_mode` and

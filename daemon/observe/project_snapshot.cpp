@@ -42,6 +42,7 @@ Tracked tracked_by(const model::Project& project) {
             tracked.owners.insert(std::move(shared_namespace.owner));
         add_names(tracked.names, project, service);
         tracked.images.insert(service.container.image);
+        if (service.followed) tracked.images.insert(service.followed->image);
     }
     return tracked;
 }

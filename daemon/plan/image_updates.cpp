@@ -44,7 +44,7 @@ std::optional<Followed> followed_image(const Desired& desired, const Observed& o
                                        const History& history, const Service& service) {
     const auto interval = check_interval(service);
     if (!interval || service.scale == 0) return std::nullopt;
-    const ImageRef& image = service.container.image;
+    const ImageRef& image = followed_reference(service);
     const auto local = observed.images.find(image);
     const auto registry = history.registry_images.find(image);
     if (local == observed.images.end() || registry == history.registry_images.end() ||
@@ -108,10 +108,27 @@ WallTime due_at(const Followed& image, const ReconcilePolicy& policy, std::optio
 }  // namespace
 
 std::optional<std::chrono::seconds> check_interval(const Service& service) {
-    if (service.build || service.container.image.value.find('@') != std::string::npos) return std::nullopt;
-    if (service.pull_policy == PullPolicy::always) return interval_of_always;
-    if (service.pull_policy != PullPolicy::refresh) return std::nullopt;
-    return std::clamp(service.refresh_after, shortest_interval, longest_interval);
+    if (service.build || followed_reference(service).value.find('@') != std::string::npos)
+        return std::nullopt;
+    const PullPolicy policy = service.followed ? service.followed->pull_policy : service.pull_policy;
+    if (policy == PullPolicy::always) return interval_of_always;
+    if (policy != PullPolicy::refresh) return std::nullopt;
+    const auto after = service.followed ? service.followed->refresh_after : service.refresh_after;
+    return std::clamp(after, shortest_interval, longest_interval);
+}
+
+const ImageRef& followed_reference(const Service& service) {
+    return service.followed ? service.followed->image : service.container.image;
+}
+
+Service with_followed_image(const Service& service) {
+    Service following = service;
+    if (!service.followed) return following;
+    following.container.image = service.followed->image;
+    following.pull_policy = service.followed->pull_policy;
+    following.refresh_after = service.followed->refresh_after;
+    following.followed.reset();
+    return following;
 }
 
 std::optional<ImageCheck> next_check(const Desired& desired, const Observed& observed, const History& history,

@@ -16,6 +16,11 @@ namespace dockerext::plan {
 /// it, the image is built, or a digest names it.
 std::optional<std::chrono::seconds> check_interval(const model::Service& service);
 
+/// The reference that pull_policy keeps up to date.
+const model::ImageRef& followed_reference(const model::Service& service);
+/// The service as if it used the image that `followed` names, to keep that up to date.
+model::Service with_followed_image(const model::Service& service);
+
 struct ImageCheck {
     model::ImageRef image;
     model::WallTime at;

@@ -1,6 +1,7 @@
 #include "plan/planner.hpp"
 
 #include "plan/dependencies.hpp"
+#include "plan/image_updates.hpp"
 #include "plan/leftovers.hpp"
 #include "plan/plan_replica.hpp"
 #include "plan/resources.hpp"
@@ -99,6 +100,7 @@ Need plan_project(Work& work) {
         const bool can_refresh =
             service.pull_policy != PullPolicy::missing && service.pull_policy != PullPolicy::never;
         if (can_refresh && service.scale > 0) (void)resources.image(service);
+        if (service.followed && service.scale > 0) (void)resources.image(with_followed_image(service));
     }
     const Order order(desired.project);
     for (const Service* service : order.services())

@@ -1,6 +1,7 @@
 #include "reconcile/put_back.hpp"
 
 #include "plan/config_hash.hpp"
+#include "plan/image_updates.hpp"
 
 #include <algorithm>
 
@@ -21,14 +22,26 @@ bool is_run_of(const Service& service, const ObservedContainer& container, const
 
 }  // namespace
 
-void pin_images(const std::map<ImageRef, ImageId>& images, Project& project) {
+void pin_images(const std::map<ImageRef, ImageId>& images, bool follow, Project& project) {
     for (auto& [name, service] : project.services) {
         const auto image = images.find(service.container.image);
         if (image == images.end()) continue;
+        if (follow && plan::check_interval(service))
+            service.followed = FollowedTag{image->first, service.pull_policy, service.refresh_after};
         service.container.image.value = image->second.value;
         service.pull_policy = PullPolicy::never;
         service.build.reset();
     }
+}
+
+std::map<ImageRef, ImageId> followed_images(const Project& project, const Observed& observed) {
+    std::map<ImageRef, ImageId> images;
+    for (const auto& [name, service] : project.services) {
+        if (!service.followed) continue;
+        const auto image = observed.images.find(service.followed->image);
+        if (image != observed.images.end()) images[image->first] = image->second.id;
+    }
+    return images;
 }
 
 void use_rollback_config(Project& project) {

@@ -11,8 +11,14 @@
 /// What former settings turn into when they are put in force again.
 namespace dockerext::reconcile {
 
-/// Containers are created from the images that ran then, whatever their names mean now.
-void pin_images(const std::map<model::ImageRef, model::ImageId>& images, model::Project& project);
+/// Containers are created from the images that ran then, whatever their names mean now. With `follow`, the
+/// settings are the present ones, and only newer images have failed: their names are still kept up to date.
+void pin_images(const std::map<model::ImageRef, model::ImageId>& images, bool follow,
+                model::Project& project);
+
+/// What the names mean now that a project with pinned images keeps up to date.
+std::map<model::ImageRef, model::ImageId> followed_images(const model::Project& project,
+                                                          const model::Observed& observed);
 
 /// New versions of the services replace the present ones as rollback_config says, where there is one. As in
 /// Swarm, it is that of the version that comes back.

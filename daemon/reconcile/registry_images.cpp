@@ -31,8 +31,10 @@ void track_registry_images(LedgerState& ledger, const Desired& desired, const Ob
     auto& all = ledger.history.registry_images;
     std::set<ImageRef> tracked;
     for (const auto& [name, service] : desired.project.services) {
-        const ImageRef& image = service.container.image;
+        const ImageRef& image = plan::followed_reference(service);
         const auto local = observed.images.find(image);
+        // The image that is left was pulled already.
+        if (service.followed) ledger.history.pulled.insert(image);
         if (service.pull_policy == PullPolicy::refresh && local != observed.images.end() &&
             wall_now - local->second.tagged_at <= service.refresh_after)
             ledger.history.pulled.insert(image);

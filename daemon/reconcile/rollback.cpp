@@ -54,6 +54,11 @@ Task<Result<>> Rollback::check(const std::function<Status()>& current_status) {
     const auto& history = ledger_.history();
     if (history.failed_rollouts.empty() && history.failure_records.empty()) refused_.clear();
     const bool is_partly_back = intent_.rolled_back() && !intent_.rolled_back()->services.empty();
+    if (accepted != nullptr && has_newer_image()) {
+        log::info("trying the newest settings again, because one of their images is a newer one", {});
+        auto ending = settings_intake_.end_rollback();
+        co_return co_await std::move(ending);
+    }
     if (accepted == nullptr || (intent_.rolled_back() && !is_partly_back)) co_return Result<>();
     auto images = is_partly_back ? std::nullopt : images_to_keep();
     if (images && is_good(current_status())) co_return keep_as_good(std::move(*images));
@@ -65,6 +70,18 @@ Task<Result<>> Rollback::check(const std::function<Status()>& current_status) {
     if (!failed) co_return Result<>();
     auto rolling_back = roll_back(std::move(*failed));
     co_return co_await std::move(rolling_back);
+}
+
+/// Settings came back because newer images of the same names had failed, and a name means yet another image
+/// now.
+bool Rollback::has_newer_image() const {
+    const Observed* const observed = reconciler_.facts().observed;
+    if (!intent_.rolled_back() || observed == nullptr) return false;
+    const auto& images = intent_.rolled_back()->images;
+    return std::any_of(images.begin(), images.end(), [&](const auto& failed) {
+        const auto image = observed->images.find(failed.first);
+        return image != observed->images.end() && image->second.id != failed.second;
+    });
 }
 
 Task<Result<>> Rollback::roll_back(Failure failure) {

@@ -47,6 +47,7 @@ private:
     };
     using Images = std::map<model::ImageRef, model::ImageId>;
     Task<Result<>> check(const std::function<model::Status()>& current_status);
+    bool has_newer_image() const;
     /// Those that run now; none if they and the settings in force are kept already.
     std::optional<Images> images_to_keep() const;
     Result<> keep_as_good(Images images);

@@ -331,7 +331,7 @@ Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_good(
         co_return Error(ErrorKind::invalid_input, "the settings with the number " +
                                                       std::to_string(found->number) +
                                                       " are not valid now: " + to_text(examined->problems));
-    pin_images(found->images, examined->accepted->desired.project);
+    pin_images(found->images, found->fingerprint == requested, examined->accepted->desired.project);
     use_rollback_config(examined->accepted->desired.project);
     co_return FormerSettings{*found, std::move(*examined->accepted)};
 }
@@ -400,7 +400,16 @@ Task<Result<>> SettingsIntake::roll_back(std::optional<unsigned> number,
                        secrets_.all()(reason);
     log::warning("settings rolled back", {{"REASON", text}});
     std::set<model::ServiceName> stay = former->kept;
-    put_back(std::move(*former), {requested, to, std::move(services), std::move(stay), std::move(text)});
+    const Facts facts = reconciler_.facts();
+    auto images = facts.observed == nullptr
+                      ? std::map<model::ImageRef, model::ImageId>()
+                      : followed_images(former->accepted.desired.project, *facts.observed);
+    put_back(std::move(*former), {.from = requested,
+                                  .number = to,
+                                  .services = std::move(services),
+                                  .kept = std::move(stay),
+                                  .reason = std::move(text),
+                                  .images = std::move(images)});
     co_return Result<>();
 }
 

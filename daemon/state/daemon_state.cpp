@@ -138,6 +138,9 @@ void write_rolled_back(const RolledBack& rolled_back, JsonWriter& json) {
     write_names("services", rolled_back.services, json);
     write_names("kept", rolled_back.kept, json);
     json.text("reason", rolled_back.reason);
+    json.begin_object("images");
+    for (const auto& [image, id] : rolled_back.images) json.text(image.value, id.value);
+    json.end_object();
     json.end_object();
 }
 
@@ -297,13 +300,22 @@ std::set<model::ServiceName> names_in(ObjectReader& json, std::string_view key) 
     return names;
 }
 
+std::map<model::ImageRef, model::ImageId> image_ids_in(ObjectReader& json, std::string_view key) {
+    std::map<model::ImageRef, model::ImageId> ids;
+    for (const auto& [image, id] : members_of(json, key)) {
+        if (const auto text = id.string()) ids[{image}] = {*text};
+    }
+    return ids;
+}
+
 RolledBack rolled_back_from(const JsonCursor& json, Problems& problems) {
     ObjectReader rolled_back(json, problems);
     return {.from = rolled_back.string("from").value_or(""),
             .number = static_cast<unsigned>(rolled_back.integer("number").value_or(0)),
             .services = names_in(rolled_back, "services"),
             .kept = names_in(rolled_back, "kept"),
-            .reason = rolled_back.string("reason").value_or("")};
+            .reason = rolled_back.string("reason").value_or(""),
+            .images = image_ids_in(rolled_back, "images")};
 }
 
 /// Version 0.1 wrote only the names, as "retired".

@@ -19,6 +19,9 @@ struct RolledBack {
     std::set<model::ServiceName> services;  ///< only these; empty: all that is in them, without `kept`
     std::set<model::ServiceName> kept;      ///< these stay as in the stored settings
     std::string reason;                     ///< for people; secrets already hidden
+    /// What the names of images that failed meant then. When one means another image, the stored settings are
+    /// tried again.
+    std::map<model::ImageRef, model::ImageId> images{};
     bool operator==(const RolledBack&) const = default;
 };
 

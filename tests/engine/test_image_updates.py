@@ -117,6 +117,20 @@ def test_a_newer_image_that_fails_is_left_and_not_tried_again(engine, daemon, re
     daemon.converged()
 
 
+def test_a_failed_image_is_rolled_back_and_the_next_one_is_tried(engine, daemon, registry):
+    first = push(engine, ["sleep", "1011"])
+    daemon.apply({**demo({"app": moving(restart="no")}), "reconcile": {"rollback": True}})
+    push(engine, ["sh", "-c", "exit 9"])
+    wait_for(lambda: daemon.status()["settings"]["state"] == "rolled back", lambda: daemon.log(), 60)
+    wait_for(lambda: engine.names() == ["demo-app-1"] and running_image(engine) == first, engine.names)
+    daemon.kill()
+    daemon.start()
+    third = push(engine, ["sleep", "1012"])
+    wait_for(lambda: engine.names() == ["demo-app-1"] and running_image(engine) == third, lambda: daemon.log(), 60)
+    daemon.converged()
+    assert daemon.status()["settings"]["state"] == "accepted"
+
+
 def test_a_rate_limit_is_heeded_and_told(engine, daemon, registry):
     first = push(engine, ["sleep", "1005"])
     daemon.apply(demo({"app": moving()}))

@@ -2,6 +2,7 @@
 
 #include "scene.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace dockerext::plan {
@@ -144,6 +145,19 @@ TEST_F(ImageUpdates, ThatMoveTogetherArePulledTogether) {
     EXPECT_EQ(update(), "sha256:new") << "db cannot be asked";
     of_db = answer("sha256:db");
     EXPECT_EQ(update(), "sha256:new");
+}
+
+TEST_F(ImageUpdates, AreFollowedWhileAnEarlierImageIsUsed) {
+    Service& web = web_of(world);
+    web.followed = FollowedTag{image, web.pull_policy, web.refresh_after};
+    web.container.image = {"sha256:good"};
+    web.pull_policy = PullPolicy::never;
+    world.observed.images[{"sha256:good"}].id = container_of(world).image_id;
+    EXPECT_EQ(next()->image, image);
+    EXPECT_EQ(next()->at, checked_at + 24h);
+    registry = answer("sha256:0123456789abcdef");
+    EXPECT_EQ(update(), "sha256:0123456789abcdef");
+    EXPECT_THAT(plan_text(world), testing::HasSubstr("pull image busybox:1: its registry has a newer image"));
 }
 
 TEST_F(ImageUpdates, OfBuiltImagesDoNotExist) {

@@ -22,12 +22,30 @@ TEST(PinImages, ContainersAreCreatedFromTheImageThatRan) {
     web.pull_policy = PullPolicy::always;
     web.build.emplace();
     add(project, "other", "other:1").pull_policy = PullPolicy::always;
-    pin_images({{{"web:1"}, {"sha256:abc"}}}, project);
+    pin_images({{{"web:1"}, {"sha256:abc"}}}, false, project);
     EXPECT_EQ(web.container.image.value, "sha256:abc");
     EXPECT_EQ(web.pull_policy, PullPolicy::never);
     EXPECT_FALSE(web.build);
     EXPECT_EQ(project.services.at({"other"}).container.image.value, "other:1");
     EXPECT_EQ(project.services.at({"other"}).pull_policy, PullPolicy::always);
+}
+
+TEST(PutBack, NamesOfFailedNewerImagesAreStillKeptUpToDate) {
+    Project project;
+    Service& web = project.services[{"web"}];
+    web.container.image = {"web:1"};
+    web.pull_policy = PullPolicy::refresh;
+    web.refresh_after = 24h;
+    Service& db = project.services[{"db"}];
+    db.container.image = {"db:1"};
+    pin_images({{{"web:1"}, {"sha256:good"}}, {{"db:1"}, {"sha256:db"}}}, true, project);
+    EXPECT_EQ(web.container.image.value, "sha256:good");
+    EXPECT_EQ(web.followed, (FollowedTag{{"web:1"}, PullPolicy::refresh, 24h}));
+    EXPECT_FALSE(db.followed) << "its pull_policy asks for no newer image";
+    Observed observed;
+    observed.images[{"web:1"}].id = {"sha256:failed"};
+    EXPECT_EQ(followed_images(project, observed),
+              (std::map<ImageRef, ImageId>{{{"web:1"}, {"sha256:failed"}}}));
 }
 
 TEST(RollbackConfig, SaysHowTheVersionThatComesBackReplacesTheOther) {

@@ -49,7 +49,8 @@ DaemonState full_state() {
         .last_look_at = noon + 1s,
         .former = {{{"demo"}, model::RemovalScope::with_volumes},
                    {{"old"}, model::RemovalScope::without_volumes}},
-        .rolled_back = RolledBack{"fingerprint", 41, {{"web"}}, {{"db"}}, "web failed"},
+        .rolled_back =
+            RolledBack{"fingerprint", 41, {{"web"}}, {{"db"}}, "web failed", {{{"nginx:1"}, {"sha256:9"}}}},
         .paused_until = model::WallTime::max()};
 }
 
