@@ -51,6 +51,9 @@ bool is_delayed(const Replica& replica) {
     return true;
 }
 
+/// Former settings that are in force again name images by their ids (reconcile/put_back.hpp).
+bool comes_back(const Service& service) { return service.container.image.value.starts_with("sha256:"); }
+
 /// Whether others wait for its completion, such as a migration.
 bool is_awaited_job(const Replica& replica) {
     const auto& services = replica.work.desired.project.services;
@@ -86,7 +89,7 @@ Need image_gate(const Replica& replica, const ObservedContainer* old) {
         const Verdict verdict = judge(replica.service, *old, replica.work.history).verdict;
         is_gated = is_gated || is_alive(*old) || verdict == Verdict::completed;
     }
-    return is_gated ? replica.work.images : Need{};
+    return is_gated && !comes_back(replica.service) ? replica.work.images : Need{};
 }
 
 bool gets_another_image(const Replica& replica, const ObservedContainer& old) {

@@ -32,8 +32,9 @@ bool is_paused(const Rollout& rollout, const model::Service& service);
 bool is_update(const Replica& replica, const model::ObservedContainer& old);
 
 /// All images are there before anything is touched for a new version: a running container and a job wait for
-/// the images of the other services, too. What does not run, and drift, does not wait. `old` is the container
-/// that is to be replaced, or null.
+/// the images of the other services, too. What does not run, drift, and a version that comes back do not
+/// wait: if an image of former settings is gone, the rest of them comes back all the same. `old` is the
+/// container that is to be replaced, or null.
 Need image_gate(const Replica& replica, const model::ObservedContainer* old);
 
 /// Whether a running container is to be replaced by one of another image.

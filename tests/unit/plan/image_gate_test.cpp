@@ -146,6 +146,17 @@ TEST(ImageGate, OnAMachineWhereNothingRunsNothingWaits) {
     EXPECT_THAT(plan_text(world), HasSubstr("start demo-migrate-1: not found\n"));
 }
 
+TEST(ImageGate, AVersionThatComesBackDoesNotWait) {
+    World world = two_updates();
+    service_of(world, "db").container.image = {"sha256:gone"};
+    service_of(world, "db").pull_policy = PullPolicy::never;
+    world.load_image({"sha256:former"});
+    set_image(world, "web", "sha256:former");
+    EXPECT_EQ(to_text(world.settle()),
+              "held container db-1: failed: image sha256:gone is not present, and pull_policy is never\n");
+    EXPECT_EQ(container_of(world).spec.image.value, "sha256:former");
+}
+
 TEST(ImageGate, TheImageOfABusyServiceCounts) {
     World world = two_updates();
     world.history.busy.insert(subject_of(Slot{{"db"}, 1}));

@@ -67,6 +67,18 @@ TEST(AzureStatus, SummarizesTheState) {
         {"all well", [](Status&) {}, 0s,
          "success 1 of 1 service is in the desired state; engine 26.1.5\n" + ok +
              "  service.web success running\n"},
+        {"a rollout, without the seconds that have passed",
+         [](Status& status) {
+             status.state = OverallState::converging;
+             status.services[0].state = ServiceState::waiting;
+             status.services[0].reason = "1 of 2 replaced, watching";
+             status.services[0].watching = Watching{WallTime{}, 10s};
+         },
+         0s,
+         "transitioning 0 of 1 service is in the desired state; service.web: waiting: 1 of 2 replaced, "
+         "watching "
+         "for 10 s\n" +
+             ok + "  service.web transitioning waiting: 1 of 2 replaced, watching for 10 s\n"},
         {"a pull",
          [](Status& status) {
              status.state = OverallState::converging;
