@@ -10,7 +10,7 @@ using namespace model;
 
 namespace {
 
-constexpr auto after_refusal = std::chrono::hours(1);
+constexpr auto after_refusal = std::chrono::hours(24);
 
 struct Candidate {
     ImageId id;

@@ -94,8 +94,8 @@ const CollectionCase collection_cases[] = {
                                         Unknown{Error(ErrorKind::timeout, "t"), {}});
      },
      ""},
-    {"refused lately", [](Scene& scene) { scene.a().refused_at = wall_now - 59min; }, ""},
-    {"refused an hour ago", [](Scene& scene) { scene.a().refused_at = wall_now - 1h; }, remove_a},
+    {"refused lately", [](Scene& scene) { scene.a().refused_at = wall_now - 23h; }, ""},
+    {"refused a day ago", [](Scene& scene) { scene.a().refused_at = wall_now - 24h; }, remove_a},
     {"failed lately",
      [](Scene& scene) { scene.history.failure_records[subject_of(image('a'))].next_attempt = now + 1s; }, ""},
 
