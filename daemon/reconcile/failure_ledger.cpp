@@ -46,6 +46,13 @@ Backoff backoff_after(const apply::Outcome& outcome, const Backoff& usual) {
     return starts_engine ? Backoff{.first = std::chrono::seconds(30)} : usual;
 }
 
+void track_other_objects(LedgerState& ledger, const Desired& desired, const Observed& observed,
+                         WallTime wall_now) {
+    forget_former_networks(ledger, desired, observed);
+    track_brought_images(ledger, observed, wall_now);
+    forget_outdated_rollouts(ledger, desired.project, observed);
+}
+
 }  // namespace
 
 void FailureLedger::plan_started(const Plan& plan) {
@@ -220,9 +227,7 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
     }
     forget_removed_jobs(state_, desired.project);
     request_restarts(state_, desired.project, observed);
-    forget_former_networks(state_, desired, observed);
-    track_brought_images(state_, observed, wall_now);
-    forget_outdated_rollouts(state_, desired.project, observed);
+    track_other_objects(state_, desired, observed, wall_now);
     if (complete) forget_absent_containers(observed);
 }
 
