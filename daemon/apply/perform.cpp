@@ -55,7 +55,8 @@ std::map<model::ImageId, model::BroughtImage> brought_by_build(
         const bool is_seen =
             id.starts_with(prefix) && seen.contains(id.substr(prefix.size(), seen.begin()->size()));
         if (is_seen && !old.contains(id))
-            brought[{image.id}] = {.tags = {image.tags.begin(), image.tags.end()}, .built = true};
+            brought[{image.id}] = {.tags = {image.tags.begin(), image.tags.end()},
+                                   .built = image.digests.empty()};
     }
     return brought;
 }

@@ -52,13 +52,15 @@ std::string megabytes(std::uint64_t bytes) {
     return std::to_string((bytes + megabyte - 1) / megabyte) + " MB";
 }
 
+constexpr std::string_view too_little_space = ", but the engine's disk had ";
+
 /// Layers only grow when they are unpacked, so what has to be downloaded is the least that the image needs.
 Result<> check_room(const PullProgress& progress, std::optional<std::uint64_t> free_bytes) {
     if (!free_bytes || progress.total_bytes <= *free_bytes) return {};
     return Error(ErrorKind::unavailable,
                  "the image needs at least " + megabytes(progress.total_bytes) +
-                     ", but the engine's disk had " + megabytes(*free_bytes) +
-                     " free: free some space, or lower reconcile.images.keep or raise reconcile.images.free");
+                     std::string(too_little_space) + megabytes(*free_bytes) +
+                     " free: free some space; unused images that dockerextd brought go first");
 }
 
 /// The id in a line such as " ---> 1f3a5c9e0b12" of the classic builder; "" for any other line.
@@ -112,6 +114,12 @@ Error failure(const std::string& message, const Tail& tail) {
 }
 
 }  // namespace
+
+/// The engine reports it as any other failure, in the words of its system call.
+bool is_lack_of_space(std::string_view message) {
+    return message.find("no space left on device") != std::string_view::npos ||
+           message.find(too_little_space) != std::string_view::npos;
+}
 
 Task<Result<JsonDocument>> inspect_image(Client& client, std::string ref) {
     HttpRequest request{"GET", path_of_image(ref) + "/json", {}, {}};

@@ -47,6 +47,9 @@ struct PullProgress {
     bool operator==(const PullProgress&) const = default;
 };
 
+/// Whether a pull or a build failed with this message because the engine's disk is too full.
+bool is_lack_of_space(std::string_view message);
+
 enum class Pulled { new_image, nothing_new };
 
 /// POST /images/create?fromImage=…&tag=…; fails with the error that the engine or the registry reports in the

@@ -130,6 +130,7 @@ struct History {
     /// Only these images are ever removed. They outlive the settings that brought them.
     std::map<ImageId, BroughtImage> brought;
     std::set<ImageId> good_images;  ///< of the good settings (state/good_settings.hpp)
+    bool lacks_space = false;  ///< a pull or a build did not fit on the disk, and no image was removed since
     /// Slots whose container is being recreated or was, and the old container's id. Kept as long as running
     /// dependents are still to be restarted for it (depends_on.restart).
     std::map<Subject, ContainerId> recreated;

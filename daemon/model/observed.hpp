@@ -116,7 +116,7 @@ struct EngineFacts {
     int api_minor = 40;
     std::string default_log_driver = "json-file";
     std::string default_runtime = "runc";
-    std::string root_folder;  ///< where it keeps images and containers; "" if it does not say
+    std::string root_folder;  ///< where it keeps images; "" if that is not known
     bool operator==(const EngineFacts&) const = default;
 };
 

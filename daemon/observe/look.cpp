@@ -19,6 +19,9 @@
 namespace dockerext::observe {
 namespace {
 
+/// In the status of the storage driver: images are in containerd's folder, which /info does not name.
+constexpr std::string_view containerd_images = "io.containerd.snapshotter";
+
 /// GET /info: the engine's defaults. Its version is not read here.
 Result<model::EngineFacts> read_engine_info(const JsonCursor& info) {
     Problems problems;
@@ -27,6 +30,10 @@ Result<model::EngineFacts> read_engine_info(const JsonCursor& info) {
     if (auto driver = reader.string("LoggingDriver")) facts.default_log_driver = std::move(*driver);
     if (auto runtime = reader.string("DefaultRuntime")) facts.default_runtime = std::move(*runtime);
     facts.root_folder = reader.string("DockerRootDir").value_or("");
+    const auto driver_status = reader.take("DriverStatus");
+    const bool has_own_images =
+        !driver_status || driver_status->text().find(containerd_images) == std::string::npos;
+    if (!has_own_images) facts.root_folder.clear();
     return unless_problems(std::move(facts), problems);
 }
 

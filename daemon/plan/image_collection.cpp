@@ -10,7 +10,7 @@ using namespace model;
 
 namespace {
 
-constexpr auto after_refusal = std::chrono::hours(1);
+constexpr auto after_refusal = std::chrono::hours(24);
 
 struct Candidate {
     ImageId id;
@@ -54,23 +54,22 @@ std::vector<Candidate> candidates(const Collecting& collecting) {
     return all;
 }
 
-/// How much is to be freed; 0 if there is enough space, or it is not known.
-std::uint64_t missing_bytes(const Collecting& collecting) {
+/// Why an image has to go before its time; "" if there is enough space, as far as is known.
+std::string shortage_of(const Collecting& collecting) {
     const auto& disk = collecting.observed.disk;
-    if (!disk) return 0;
-    const std::uint64_t wanted = disk->total / 100 * collecting.policy.free_percent;
-    return wanted > disk->free ? wanted - disk->free : 0;
-}
-
-std::string short_of_space(const DiskSpace& disk) {
-    const std::uint64_t percent = disk.total == 0 ? 0 : disk.free * 100 / disk.total;
-    return "the engine's disk has " + std::to_string(percent) + " % free (reconcile.images.free)";
+    const unsigned wanted_percent = collecting.policy.free_percent;
+    if (disk && disk->free < disk->total / 100 * wanted_percent) {
+        const std::uint64_t percent = disk->free * 100 / disk->total;
+        return "the engine's disk has " + std::to_string(percent) + " % free (reconcile.images.free)";
+    }
+    const bool has_failed = collecting.history.lacks_space && wanted_percent > 0;
+    return has_failed ? "an image does not fit on the engine's disk" : "";
 }
 
 /// "7 d", "90 min": in the largest unit that is not a fraction.
 std::string in_largest_unit(std::chrono::seconds duration) {
     using namespace std::chrono;
-    const auto is_whole = [&](auto unit) { return duration % unit == seconds(0); };
+    const auto is_whole = [&](auto unit) { return duration >= unit && duration % unit == seconds(0); };
     const auto number = [&](auto unit) { return std::to_string(duration / unit); };
     if (is_whole(days(1))) return number(days(1)) + " d";
     if (is_whole(hours(1))) return number(hours(1)) + " h";
@@ -115,18 +114,14 @@ ImageCollection collect_images(const ImagePolicy& policy, const Observed& observ
     ImageCollection collection;
     if (history.brought.empty() || !history.busy.empty() || !are_users_known(observed)) return collection;
     const Collecting collecting{policy, observed, history, now, wall_now};
-    std::uint64_t missing = missing_bytes(collecting);
+    std::string shortage = shortage_of(collecting);
     for (const Candidate& candidate : candidates(collecting)) {
-        std::string why;
-        if (policy.keep && candidate.unused_since + *policy.keep <= wall_now)
-            why = "unused for " + in_largest_unit(*policy.keep) + " (reconcile.images.keep)";
-        else if (missing > 0) why = short_of_space(*observed.disk);
-        if (!why.empty()) {
-            collection.plan.steps.push_back(removal_step(candidate, why, redact));
-            missing -= std::min(missing, static_cast<std::uint64_t>(candidate.size.count));
-        } else if (policy.keep && !collection.next) {
-            collection.next = candidate.unused_since + *policy.keep;
-        }
+        const bool is_due = policy.keep && candidate.unused_since + *policy.keep <= wall_now;
+        const std::string why =
+            is_due ? "unused for " + in_largest_unit(*policy.keep) + " (reconcile.images.keep)" : shortage;
+        if (!why.empty()) collection.plan.steps.push_back(removal_step(candidate, why, redact));
+        else if (policy.keep && !collection.next) collection.next = candidate.unused_since + *policy.keep;
+        shortage.clear();  // what the removal frees is known only afterwards
     }
     return collection;
 }

@@ -20,7 +20,7 @@ struct ImageCollection {
 };
 
 /// Plans the removal of images that this daemon brought, and that nobody uses any more: those unused for
-/// longer than `policy.keep`, and if the engine's disk is too full, the ones unused for longest. Never one
+/// longer than `policy.keep`, and if the engine's disk is too full, the one unused for longest. Never one
 /// with a name that somebody else gave it. Empty while anything is under way, or not known. `redact` hides
 /// secrets in names.
 ImageCollection collect_images(const model::ImagePolicy& policy, const model::Observed& observed,

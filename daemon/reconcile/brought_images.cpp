@@ -1,5 +1,6 @@
 #include "reconcile/brought_images.hpp"
 
+#include "engine/images.hpp"
 #include "observe/image_facts.hpp"
 #include "plan/image_collection.hpp"
 
@@ -61,6 +62,18 @@ bool is_gone(const std::pair<const ImageId, BroughtImage>& brought, const Listed
     return !image.built || (image.unused_since && *image.unused_since + longest_unlisted < wall_now);
 }
 
+/// The engine's event may have come first.
+void removal_ended(LedgerState& ledger, const RemoveImage& remove, const apply::Outcome& outcome,
+                   WallTime wall_now) {
+    auto& brought = ledger.history.brought;
+    const auto image = brought.find(remove.id);
+    const bool is_refused = outcome.error && outcome.error->kind() == ErrorKind::conflict;
+    if (is_refused && image != brought.end()) image->second.refused_at = wall_now;
+    if (outcome.error) return;
+    brought.erase(remove.id);
+    ledger.history.lacks_space = false;
+}
+
 }  // namespace
 
 void note_arriving_images(LedgerState& ledger, const Plan& plan) {
@@ -73,17 +86,12 @@ void note_arriving_images(LedgerState& ledger, const Plan& plan) {
 }
 
 void image_step_ended(LedgerState& ledger, const apply::Outcome& outcome, WallTime wall_now) {
-    if (const auto* remove = std::get_if<RemoveImage>(&outcome.step.operation)) {
-        const auto image = ledger.history.brought.find(remove->id);
-        const bool is_refused = outcome.error && outcome.error->kind() == ErrorKind::conflict;
-        if (image == ledger.history.brought.end()) return;
-        if (is_refused) image->second.refused_at = wall_now;
-        else if (!outcome.error) ledger.history.brought.erase(image);
-        return;
-    }
+    if (const auto* remove = std::get_if<RemoveImage>(&outcome.step.operation))
+        return removal_ended(ledger, *remove, outcome, wall_now);
     const ImageRef* const reference = image_brought_by(outcome.step);
     if (reference == nullptr) return;
     ledger.history.brought.insert(outcome.built.begin(), outcome.built.end());
+    ledger.history.lacks_space = outcome.error && engine::is_lack_of_space(outcome.error->message());
     if (outcome.error) {
         ledger.arriving.erase(*reference);
         return;

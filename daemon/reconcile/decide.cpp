@@ -58,13 +58,14 @@ void decide_services(const World& world, SteadyTime now, Decision& decision) {
     if (removing) plan::wait_for_removals(*decision.services, *world.snapshot.observed);
 }
 
-/// Whether anything of the projects is to be done, or has been done lately and may have to be undone.
+/// Whether nothing of the projects can be done now, and nothing has to prove itself. What waits for a
+/// condition may wait because the disk is full.
 bool is_at_rest(const World& world, const Decision& decision) {
     const auto is_going_on = [](const Held& held) {
         return held.why == Held::Why::unproven || held.why == Held::Why::delayed;
     };
     return world.former.empty() && world.draining.empty() && decision.services &&
-           decision.services->steps.empty() &&
+           !plan::has_runnable(*decision.services) &&
            std::none_of(decision.services->held.begin(), decision.services->held.end(), is_going_on);
 }
 

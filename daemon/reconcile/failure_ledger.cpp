@@ -56,6 +56,14 @@ void note_answer_of_registry(LedgerState& ledger, const apply::Outcome& outcome)
     else ledger.unavailable_images.erase(subject);
 }
 
+void track_other_objects(LedgerState& ledger, const Desired& desired, const Observed& observed,
+                         WallTime wall_now) {
+    forget_former_networks(ledger, desired, observed);
+    track_brought_images(ledger, observed, wall_now);
+    track_registry_images(ledger, desired, observed, wall_now);
+    forget_outdated_rollouts(ledger, desired.project, observed);
+}
+
 }  // namespace
 
 void FailureLedger::plan_started(const Plan& plan) {
@@ -234,10 +242,7 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
     }
     forget_removed_jobs(state_, desired.project);
     request_restarts(state_, desired.project, observed);
-    track_registry_images(state_, desired, observed, wall_now);
-    forget_former_networks(state_, desired, observed);
-    track_brought_images(state_, observed, wall_now);
-    forget_outdated_rollouts(state_, desired.project, observed);
+    track_other_objects(state_, desired, observed, wall_now);
     if (complete) forget_absent_containers(observed);
 }
 

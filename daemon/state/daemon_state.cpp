@@ -333,6 +333,16 @@ std::map<model::ProjectName, model::RemovalScope> former_projects_in(ObjectReade
     return former;
 }
 
+void read_images(ObjectReader& json, DaemonState& daemon_state, Problems& problems) {
+    for (const std::string& image : json.strings("pulled")) daemon_state.pulled.insert({image});
+    for (const auto& [image, registry] : members_of(json, "registryImages"))
+        daemon_state.registry_images[{image}] = registry_image_of(registry, problems);
+    for (const auto& [id, image] : members_of(json, "brought"))
+        daemon_state.brought[{id}] = brought_image_from(image, problems);
+    for (const std::string& image : json.strings("arrived")) daemon_state.arrived.insert({image});
+    for (const std::string& id : json.strings("imagesBefore")) daemon_state.images_before.insert({id});
+}
+
 /// Absent members read as empty, and unknown ones are skipped: other versions write other members.
 Result<DaemonState> daemon_state_from(std::string_view text) {
     const auto document =
@@ -347,13 +357,7 @@ Result<DaemonState> daemon_state_from(std::string_view text) {
     for (const auto& [name, network] : members_of(json, "formerNetworks"))
         daemon_state.former_networks[{name}] = network_of(network);
     daemon_state.repair_counts = by_subject(members_of(json, "recreatedFor"), counts_of);
-    for (const std::string& image : json.strings("pulled")) daemon_state.pulled.insert({image});
-    for (const auto& [image, registry] : members_of(json, "registryImages"))
-        daemon_state.registry_images[{image}] = registry_image_of(registry, problems);
-    for (const auto& [id, image] : members_of(json, "brought"))
-        daemon_state.brought[{id}] = brought_image_from(image, problems);
-    for (const std::string& image : json.strings("arrived")) daemon_state.arrived.insert({image});
-    for (const std::string& id : json.strings("imagesBefore")) daemon_state.images_before.insert({id});
+    read_images(json, daemon_state, problems);
     daemon_state.running = times_in<model::ContainerId>(json, "running", problems);
     daemon_state.restarted_for = times_in<model::ContainerId>(json, "followed", problems);
     daemon_state.last_update = times_in<model::ServiceName>(json, "lastUpdate", problems);

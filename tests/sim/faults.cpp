@@ -87,10 +87,19 @@ void foreign_client_removes_image(Faults& faults, Random& random) {
     faults.machine.engine.images.erase("app:" + std::to_string(1 + random.below(images)));
     faults.machine.engine.events.emit("image", "delete", "sha256:gone", {});
 }
+/// Preferably an image that the daemon is probably pulling at this moment.
 void foreign_client_pulls_image(Faults& faults, Random& random) {
-    const std::string reference = "app:" + std::to_string(1 + random.below(images));
-    if (!faults.machine.engine.images.contains(reference))
-        faults.machine.engine.load(reference, Engine::Caller::foreign_client);
+    std::vector<std::string> missing, wanted;
+    for (unsigned i = 1; i <= images; ++i) {
+        const std::string reference = "app:" + std::to_string(i);
+        if (faults.machine.engine.images.contains(reference)) continue;
+        missing.push_back(reference);
+        if (faults.people.desired() && faults.people.desired()->has_image(reference))
+            wanted.push_back(reference);
+    }
+    if (missing.empty()) return;
+    faults.machine.engine.load(random.pick(wanted.empty() ? missing : wanted),
+                               Engine::Caller::foreign_client);
 }
 void foreign_client_uses_image(Faults& faults, Random& random) {
     const auto& present = faults.machine.engine.images;

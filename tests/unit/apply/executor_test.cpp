@@ -1,5 +1,6 @@
 #include "apply/executor.hpp"
 
+#include "apply/bodies.hpp"
 #include "base/spawn.hpp"
 #include "support/fake_engine.hpp"
 #include "support/run.hpp"
@@ -423,6 +424,32 @@ TEST_F(ExecutorTest, PullsAndBuildsSendTheLogins) {
                                                    HasSubstr("\r\nX-Registry-Config: for-all\r\n")));
     executor->cancel_steps();
     run_until_steps_ended(2);
+}
+
+TEST_F(ExecutorTest, ABuildReportsWhatItMadeEvenIfItFails) {
+    const auto id = [](char digit) { return "sha256:" + std::string(64, digit); };
+    const auto image = [&](char digit, const std::string& names) {
+        return R"({"Id":")" + id(digit) + "\"" + names + "}";
+    };
+    fake.answers(
+        "GET /v1.40/images/json?all=1&digests=1",
+        {{http_answer(200, "[" + image('a', "") + "]")},
+         {http_answer(200, "[" + image('a', "") + "," + image('b', "") + "," +
+                               image('c', R"(,"RepoTags":["base:1"],"RepoDigests":["base@sha256:d"])") + "," +
+                               image('d', "") + "]")}});
+    std::string output;
+    for (const char digit : {'a', 'b', 'c'})
+        output += R"({"stream":" ---\u003e )" + std::string(12, digit) + R"(\n"})" + "\r\n";
+    model::BuildImage build{.image = {"web"}, .build = {}};
+    build.build.context = model::Build::Remote{"https://example.com/repo.git", ""};
+    fake.answers("POST /v1.40/build?version=1&" + build_query(build, ""),
+                 {{test::chunked_head() + test::chunk(output + R"({"error":"it broke"})" + "\r\n") +
+                   test::chunk("")}});
+    run({step("web", build)});
+    EXPECT_THAT(ended, ElementsAre("build image web: failed"));
+    const std::map<model::ImageId, model::BroughtImage> built = {{{id('b')}, {.built = true}},
+                                                                 {{id('c')}, {.tags = {"base:1"}}}};
+    EXPECT_EQ(outcomes.at(0).built, built);
 }
 
 TEST_F(ExecutorTest, ALoginIsVerifiedWithTheEngine) {

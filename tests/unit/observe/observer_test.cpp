@@ -417,6 +417,53 @@ TEST_F(ObserverTest, APullMayAddADigestToTheSameImage) {
     EXPECT_EQ(observed->images.at({"nginx"}).digests, (std::set<std::string>{"sha256:a", "sha256:b"}));
 }
 
+TEST_F(ObserverTest, ListsAllImagesAndWhoseContainersUseThem) {
+    set_answer("/containers/json?all=1",
+               R"([{"Id":"x1","Names":["/other"],"ImageID":"sha256:7","Labels":null},)"
+               R"({"Id":"x2","Names":["/another"],"ImageID":"sha256:1","Labels":null}])");
+    set_answer("/images/json?digests=1",
+               R"([{"Id":"sha256:1","RepoTags":["nginx:latest"],"RepoDigests":["nginx@sha256:d"],"Size":7},)"
+               R"({"Id":"sha256:2","RepoTags":["<none>:<none>"],"RepoDigests":null,"Size":8}])");
+    const auto observed = refresh();
+    ASSERT_TRUE(observed);
+    const std::map<model::ImageId, model::ListedImage> images = {
+        {{"sha256:1"}, {.tags = {"nginx:latest"}, .digests = {"nginx@sha256:d"}, .size = {7}}},
+        {{"sha256:2"}, {.tags = {}, .digests = {}, .size = {8}}}};
+    EXPECT_EQ(observed->listed_images, images);
+    EXPECT_EQ(observed->image_users, (std::set<model::ImageId>{{"sha256:1"}, {"sha256:7"}}));
+    set_refusal("/images/json?digests=1", 500);
+    mark_event("image", "tag", "sha256:2");
+    EXPECT_EQ(refresh()->listed_images, std::nullopt);
+}
+
+TEST_F(ObserverTest, ListsImagesWithoutANeedOnlyIfAskedTo) {
+    observer.track({.name = {"demo"}});
+    EXPECT_EQ(refresh()->listed_images, std::nullopt);
+    observer.track_all_images(true);
+    observer.track({.name = {"other"}});  // keeps it
+    observer.mark_all();
+    EXPECT_EQ(refresh()->listed_images->size(), 1U);
+}
+
+TEST_F(ObserverTest, ReadsTheSpaceOnTheEnginesDisk) {
+    const std::pair<const char*, bool> cases[] = {
+        {R"({"DockerRootDir":"/"})", true},
+        {R"({"DockerRootDir":"/no/such/folder"})", false},
+        {R"({})", false},
+        // Its images are in another folder.
+        {R"({"DockerRootDir":"/","DriverStatus":[["driver-type","io.containerd.snapshotter.v1"]]})", false}};
+    for (const auto& [info, is_known] : cases) {
+        SCOPED_TRACE(info);
+        fake.answer("GET /v1.41/info", http_answer(200, info));
+        observer.mark_engine();
+        observer.mark_all();
+        const auto observed = refresh();
+        ASSERT_TRUE(observed);
+        EXPECT_EQ(observed->disk.has_value(), is_known);
+        EXPECT_EQ(observed->disk && observed->disk->total > observed->disk->free, is_known);
+    }
+}
+
 TEST_F(ObserverTest, ARemovedImageLeavesTheSnapshot) {
     look();
     set_answer("/images/json?digests=1", "[]");

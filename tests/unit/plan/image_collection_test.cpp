@@ -57,9 +57,9 @@ const CollectionCase collection_cases[] = {
      "frees up to 100 MB\n"},
     {"kept for ever", [](Scene& scene) { scene.policy.keep.reset(); }, ""},
     {"not kept at all", [](Scene& scene) { scene.policy.keep = 0s; },
-     "[] -> 0 remove image app:1 (sha256:aaaaaaaaaaaa): unused for 0 d (reconcile.images.keep); "
+     "[] -> 0 remove image app:1 (sha256:aaaaaaaaaaaa): unused for 0 s (reconcile.images.keep); "
      "frees up to 100 MB\n"
-     "[] -> 1 remove image app:2 (sha256:bbbbbbbbbbbb): unused for 0 d (reconcile.images.keep); "
+     "[] -> 1 remove image app:2 (sha256:bbbbbbbbbbbb): unused for 0 s (reconcile.images.keep); "
      "frees up to 200 MB\n"},
 
     {"used by anybody's container", [](Scene& scene) { scene.observed.image_users = {image('a')}; }, ""},
@@ -94,8 +94,8 @@ const CollectionCase collection_cases[] = {
                                         Unknown{Error(ErrorKind::timeout, "t"), {}});
      },
      ""},
-    {"refused lately", [](Scene& scene) { scene.a().refused_at = wall_now - 59min; }, ""},
-    {"refused an hour ago", [](Scene& scene) { scene.a().refused_at = wall_now - 1h; }, remove_a},
+    {"refused lately", [](Scene& scene) { scene.a().refused_at = wall_now - 23h; }, ""},
+    {"refused a day ago", [](Scene& scene) { scene.a().refused_at = wall_now - 24h; }, remove_a},
     {"failed lately",
      [](Scene& scene) { scene.history.failure_records[subject_of(image('a'))].next_attempt = now + 1s; }, ""},
 
@@ -105,22 +105,27 @@ const CollectionCase collection_cases[] = {
          scene.observed.disk = {.free = 100 * megabyte, .total = 1000 * megabyte};
      },
      ""},
-    {"too little space: the one that has been unused for longest",
+    {"too little space: the one that has been unused for longest, then look again",
      [](Scene& scene) {
          scene.policy.keep.reset();
          scene.observed.disk = {.free = 40 * megabyte, .total = 1000 * megabyte};
      },
      "[] -> 0 remove image app:1 (sha256:aaaaaaaaaaaa): the engine's disk has 4 % free "
      "(reconcile.images.free); frees up to 100 MB\n"},
-    {"much too little space: as many as needed",
+    {"an image did not fit",
      [](Scene& scene) {
-         scene.policy = {.keep = std::nullopt, .free_percent = 20};
-         scene.observed.disk = {.free = 40 * megabyte, .total = 1000 * megabyte};
+         scene.policy.keep.reset();
+         scene.history.lacks_space = true;
      },
-     "[] -> 0 remove image app:1 (sha256:aaaaaaaaaaaa): the engine's disk has 4 % free "
-     "(reconcile.images.free); frees up to 100 MB\n"
-     "[] -> 1 remove image app:2 (sha256:bbbbbbbbbbbb): the engine's disk has 4 % free "
-     "(reconcile.images.free); frees up to 200 MB\n"},
+     "[] -> 0 remove image app:1 (sha256:aaaaaaaaaaaa): an image does not fit on the engine's disk; "
+     "frees up to 100 MB\n"},
+    {"never for space",
+     [](Scene& scene) {
+         scene.policy = {.keep = std::nullopt, .free_percent = 0};
+         scene.history.lacks_space = true;
+         scene.observed.disk = {.free = 0, .total = 1000 * megabyte};
+     },
+     ""},
     {"too little space, and an image that is due",
      [](Scene& scene) { scene.observed.disk = {.free = 40 * megabyte, .total = 1000 * megabyte}; }, remove_a},
     {"too little space, but nothing of ours",

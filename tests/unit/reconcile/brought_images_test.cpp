@@ -215,6 +215,18 @@ TEST_F(BroughtImagesTest, KnowsSinceWhenAnImageIsUnused) {
     EXPECT_EQ(unused_since(first), wall);
 }
 
+TEST_F(BroughtImagesTest, APullThatDidNotFitAsksForOneRemoval) {
+    pull(first);
+    ledger.plan_started(pull());
+    ended(pull(), Error(ErrorKind::unavailable, "write /x: no space left on device"));
+    EXPECT_TRUE(ledger.history().lacks_space);
+    const Plan removal = plan_of(RemoveImage{first, {}}, subject_of(first));
+    ledger.plan_started(removal);
+    ledger.event_received({.type = "image", .action = "delete", .id = first.value});
+    ended(removal);
+    EXPECT_FALSE(ledger.history().lacks_space);
+}
+
 TEST_F(BroughtImagesTest, ARefusedRemovalIsNoFailure) {
     pull(first);
     const Plan removal = plan_of(RemoveImage{first, {}}, subject_of(first));

@@ -128,6 +128,20 @@ const DecisionCase decision_cases[] = {
          scene.history.unproven = scene.coming.history.unproven;
      },
      "", "in 300.0 s: next full check\n"},
+    {"an image that nobody uses, while something waits for an image that cannot be pulled",
+     [](Scene& scene) {
+         scene.become_converged();
+         scene.add_unused_image(8 * 24h);
+         scene.coming.add_service("web").container.image = {"large:1"};
+         Service& after = scene.coming.add_service("after");
+         after.depends_on[{"web"}] = {};
+         scene.history.failure_records[subject_of(ImageRef{"large:1"})] = {
+             .failures = 1, .last_error = "no space", .since = {}, .next_attempt = now + 200s};
+         (void)scene.coming.run(
+             plan::make_plan(scene.coming.desired, scene.coming.observed, scene.history, now));
+     },
+     "[] -> 0 remove image app:1 (sha256:1): unused for 7 d (reconcile.images.keep); frees up to 0 MB\n",
+     "in 200.0 s: backoff of image large:1 ends\nin 300.0 s: next full check\n"},
     {"an image that nobody uses, while a former project is removed",
      [](Scene& scene) {
          scene.become_converged();
