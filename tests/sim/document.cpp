@@ -23,6 +23,10 @@ const std::map<std::string, std::string> update_configs = {
     {"web", R"({"order":"start-first","monitor":"5s","max_failure_ratio":0.5})"}};
 constexpr std::string_view goes_back_at_once = "api", never_goes_back = "db";
 
+/// Fixed for the same reason.
+const std::map<std::string, std::string> pull_policies = {
+    {"cache", "every_2m"}, {"job", "every_10m"}, {"web", "every_1m"}};
+
 std::string words(const std::string& behaviour) {
     std::vector<std::string> all{""};
     for (const char c : behaviour) {
@@ -58,6 +62,8 @@ std::string text_of(const std::string& name, const Document::Service& service) {
         text += "}";
     }
     if (name == never_goes_back) text += R"(,"x-dockerextd":{"rollback":"never"})";
+    if (const auto policy = pull_policies.find(name); policy != pull_policies.end())
+        text += ",\"pull_policy\":\"" + policy->second + "\"";
     return text + "}";
 }
 

@@ -101,6 +101,15 @@ void foreign_client_pulls_image(Faults& faults, Random& random) {
     faults.machine.engine.load(random.pick(wanted.empty() ? missing : wanted),
                                Engine::Caller::foreign_client);
 }
+void tag_moves(Faults& faults, Random& random) {
+    std::vector<std::string> wanted;
+    for (unsigned i = 1; i <= images; ++i) {
+        const std::string reference = "app:" + std::to_string(i);
+        if (faults.people.desired() && faults.people.desired()->has_image(reference))
+            wanted.push_back(reference);
+    }
+    if (!wanted.empty()) faults.machine.engine.move_tag(random.pick(wanted));
+}
 void foreign_client_uses_image(Faults& faults, Random& random) {
     const auto& present = faults.machine.engine.images;
     if (present.empty()) return;
@@ -290,6 +299,7 @@ constexpr Kind kinds[] = {
     {"stream-cut", 5, event_stream_breaks},
     {"object-sick", 5, object_fails},
     {"registry-away", 3, registry_is_unreachable},
+    {"tag-moves", 10, tag_moves},
     {"daemon-killed", 14, daemon_is_killed},
     {"daemon-stopped", 4, daemon_is_stopped},
     {"power-cut", 6, power_is_cut},
@@ -383,6 +393,7 @@ void Faults::stop() {
     machine.wire.end_faults();
     machine.disk.set_failing(0);
     machine.engine.registry_down = false;
+    machine.engine.end_updates();
     remove_foreign_containers();
 }
 

@@ -4,6 +4,7 @@
 #include "control_socket.hpp"
 #include "intake/parse_envelope.hpp"
 #include "reconcile/daemon.hpp"
+#include "state/daemon_state.hpp"
 #include "state/good_settings.hpp"
 #include "state/paths.hpp"
 #include "state/settings_store.hpp"
@@ -119,6 +120,13 @@ std::set<std::string> Process::good_images() const {
     }
     disk_.set_other_process(false);
     return images;
+}
+
+bool Process::is_rolled_back() const {
+    disk_.set_other_process(true);
+    const bool is = state::DaemonStateStore(state_folder(root_)).load().rolled_back.has_value();
+    disk_.set_other_process(false);
+    return is;
 }
 
 std::filesystem::path Process::state_folder(const std::filesystem::path& root) {

@@ -51,6 +51,8 @@ public:
 
     /// The ids of the images that the daemon keeps for its good settings.
     std::set<std::string> good_images() const;
+    /// Whether former settings are in force instead of the newest, as the disk has it.
+    bool is_rolled_back() const;
 
     /// The folder of the daemon's state below `root`.
     static std::filesystem::path state_folder(const std::filesystem::path& root);

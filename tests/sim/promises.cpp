@@ -110,7 +110,8 @@ void Promises::check_removed_images() {
         ++removed_images;
         if (good.contains(image.id)) found("image " + image.reference + " of good settings was removed");
         const bool is_settled = image.at - people_.applied_at() > settings_delay;
-        if (is_settled && people_.desired() && people_.desired()->has_image(image.reference))
+        const bool is_needed = people_.desired() && people_.desired()->has_image(image.reference);
+        if (is_settled && is_needed && !machine_.process.is_rolled_back())
             found("image " + image.reference + " was removed, and the settings need it");
     }
 }
@@ -253,6 +254,10 @@ void Promises::check_container(const Container& container, const model::Service&
         json::strings_at(config, "Cmd") != *want.command ||
         json::strings_at(config, "Env") != environment_of(want))
         found(container.name + " is not of the settings");
+    const auto image = machine_.engine.images.find(want.image.value);
+    const bool is_former = image != machine_.engine.images.end() && image->second.id != container.image_id;
+    const bool may_rest = container.state == Container::State::exited && container.exit_code == 0;
+    if (is_former && !may_rest) found(container.name + " runs a former image of " + want.image.value);
     if (json::string_at(json::at(container.host_config, "RestartPolicy"), "Name") !=
         word_of(want.restart.kind))
         found(container.name + " has another restart policy");

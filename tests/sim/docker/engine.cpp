@@ -49,6 +49,7 @@ void Engine::perform(const HttpRequest& http, Caller caller, Reply reply, std::w
     else if (kind == "networks") response = on_network(request, caller, reply);
     else if (kind == "volumes") response = on_volume(request, caller);
     else if (kind == "images") response = on_image(request, caller, stream);
+    else if (kind == "distribution") response = on_distribution(request);
     else if (kind == "_ping") response = {200, "OK"};
     else if (kind == "info")
         response = {

@@ -40,6 +40,7 @@ struct Image {
     std::string id;
     bool is_foreign = false;
     std::vector<std::string> command;
+    std::string digest;  ///< in the registry
 };
 
 constexpr std::uint64_t image_size = 90'000'000;
@@ -73,6 +74,12 @@ public:
     /// Puts an image into the registry; a pull takes `takes`.
     void publish(const std::string& reference, std::vector<std::string> command, Duration takes);
     void load(const std::string& reference, Caller caller);
+    /// The reference means a new image in the registry from now on.
+    void move_tag(const std::string& reference);
+    /// The registry has what the engine has.
+    void end_updates();
+    /// That the reference has in the registry; "" if it is not there.
+    std::string registry_digest(const std::string& reference) const;
     DiskSpace disk() const;
     /// The engine, for the daemon's own look at its disk.
     static const Engine* current();
@@ -108,6 +115,7 @@ private:
     struct Published {
         std::vector<std::string> command;
         Duration takes;
+        std::string digest;
     };
 
     // containers.cpp
@@ -163,6 +171,7 @@ private:
     HttpResponse list_volumes() const;
     HttpResponse remove_volume(const std::string& name, Caller caller);
     HttpResponse on_image(const Request& request, Caller caller, const std::weak_ptr<Stream>& stream);
+    HttpResponse on_distribution(const Request& request) const;
     HttpResponse remove_image(const std::string& name, Caller caller);
     HttpResponse pull(const std::string& reference, const std::weak_ptr<Stream>& stream);
 

@@ -74,8 +74,11 @@ HttpResponse Engine::on_image(const Request& request, Caller caller, const std::
     if (request.part(1) == "create")
         return pull(request.asked("fromImage") + ":" + request.asked("tag"), stream);
     const auto text = [](const std::string& reference, const Image& image) {
-        return "{\"Id\":" + json::string_text(image.id) + ",\"RepoTags\":[" + json::string_text(reference) +
-               "],\"RepoDigests\":[],\"Size\":" + std::to_string(image_size) +
+        const bool is_nameless = reference == image.id;
+        const std::string digest = image.digest.empty() ? "" : json::string_text("app@" + image.digest);
+        return "{\"Id\":" + json::string_text(image.id) + ",\"RepoTags\":[" +
+               (is_nameless ? "" : json::string_text(reference)) + "],\"RepoDigests\":[" + digest +
+               "],\"Size\":" + std::to_string(image_size) +
                ",\"Os\":\"linux\",\"Architecture\":\"amd64\",\"Config\":{\"Cmd\":" +
                json::text_of(image.command) + ",\"Labels\":null}}";
     };
@@ -93,7 +96,31 @@ HttpResponse Engine::on_image(const Request& request, Caller caller, const std::
 }
 
 void Engine::publish(const std::string& reference, std::vector<std::string> command, Duration takes) {
-    registry_[reference] = {std::move(command), takes};
+    registry_[reference] = {std::move(command), takes, "sha256:" + next_id()};
+}
+
+void Engine::move_tag(const std::string& reference) {
+    const auto found = registry_.find(reference);
+    if (found != registry_.end()) found->second.digest = "sha256:" + next_id();
+}
+
+void Engine::end_updates() {
+    for (const auto& [reference, image] : images) {
+        const auto found = registry_.find(reference);
+        if (found != registry_.end()) found->second.digest = image.digest;
+    }
+}
+
+std::string Engine::registry_digest(const std::string& reference) const {
+    const auto found = registry_.find(reference);
+    return found == registry_.end() ? "" : found->second.digest;
+}
+
+HttpResponse Engine::on_distribution(const Request& request) const {
+    const std::string digest = registry_digest(request.part(1));
+    if (registry_down || digest.empty())
+        return refusal(500, "Get \"https://registry/v2/\": dial tcp: connection refused");
+    return {200, R"({"Descriptor":{"digest":")" + digest + "\"}}"};
 }
 
 /// Never by force; the daemon removes images by id only.
@@ -125,8 +152,13 @@ DiskSpace Engine::disk() const {
 }
 
 void Engine::load(const std::string& reference, Caller caller) {
-    images[reference] = {"sha256:" + next_id(), caller == Caller::foreign_client,
-                         registry_.at(reference).command};
+    if (auto former = images.extract(reference)) {  // without its name, it stays
+        former.key() = former.mapped().id;
+        images.insert(std::move(former));
+    }
+    const Published& published = registry_.at(reference);
+    images[reference] = {"sha256:" + next_id(), caller == Caller::foreign_client, published.command,
+                         published.digest};
     events.emit("image", "pull", reference, {{"name", reference}});
 }
 
@@ -146,7 +178,8 @@ HttpResponse Engine::pull(const std::string& reference, const std::weak_ptr<Stre
             if (epoch != epoch_) return listener->cut();
             listener->push(layer_line(std::int64_t{10} * i));
             if (i < pieces) return;
-            const bool is_new = !images.contains(reference);
+            const auto local = images.find(reference);
+            const bool is_new = local == images.end() || local->second.digest != registry_digest(reference);
             if (is_new) load(reference, Caller::daemon);
             listener->push(status_line((is_new ? "Downloaded newer image for " : "Image is up to date for ") +
                                        reference));
