@@ -124,7 +124,8 @@ HttpResponse Engine::create_network(const Request& request, Caller caller, Reply
     if (!is_slow) return store_network(std::move(network));
     schedule.after(schedule.random.up_to(longest_creation),
                    [this, network, reply = std::exchange(reply, {}), epoch = epoch_] {
-                       if (epoch == epoch_) reply(store_network(network));
+                       // The wire drops the answer of an engine that has ended meanwhile.
+                       reply(epoch == epoch_ ? store_network(network) : refusal(500, "the engine has ended"));
                    });
     return {201, ""};
 }
