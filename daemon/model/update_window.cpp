@@ -45,8 +45,8 @@ bool add_all_days(std::string_view text, std::bitset<UpdateWindow::days_of_week>
 std::optional<minutes> parse_time_of_day(std::string_view text) {
     constexpr std::size_t length = 5, colon = 2;
     if (text.size() != length || text[colon] != ':') return std::nullopt;
-    for (const std::size_t at : {0, 1, 3, 4}) {
-        if (!is_digit(text[at])) return std::nullopt;
+    for (std::size_t at = 0; at < length; ++at) {
+        if (at != colon && !is_digit(text[at])) return std::nullopt;
     }
     const auto number = [&](std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
     const auto time = hours(number(0)) + minutes(number(colon + 1));

@@ -141,15 +141,19 @@ public:
         status.image_check = image_check_of(service, observed_, history_);
         if (is_converged(status.state)) status.watching.reset();
         if (status.watching) status.reason += status.reason.empty() ? "watching" : ", watching";
+        redact(status);
+        return status;
+    }
+
+private:
+    void redact(ServiceStatus& status) const {
         status.reason = desired_.redact(status.reason);
         for (ContainerStatus& container : status.containers) {
             container.name.value = desired_.redact(container.name.value);
             container.image.value = desired_.redact(container.image.value);
         }
-        return status;
     }
 
-private:
     template <typename T>
     static const std::vector<const T*>& found(const std::map<ServiceName, std::vector<const T*>>& map,
                                               const ServiceName& name) {

@@ -45,6 +45,18 @@ Operation pull_or_build(const Work& work, const Service& service, bool present) 
     return BuildImage{ref, *build};
 }
 
+/// Whether pull_policy asks for the present image again for the new settings. With times of their own, newer
+/// images come only then (image_updates.hpp).
+bool needs_refresh(const Work& work, const Service& service, const ObservedImage& local) {
+    if (work.history.pulled.contains(service.container.image)) return false;
+    const ReconcilePolicy& policy = work.desired.policy;
+    const bool has_own_times = !policy.update_windows.empty() || policy.minimum_image_age.count() > 0;
+    if (has_own_times && check_interval(service)) return false;
+    return service.pull_policy == PullPolicy::always || service.pull_policy == PullPolicy::build ||
+           (service.pull_policy == PullPolicy::refresh &&
+            work.observed.at - local.tagged_at > service.refresh_after);
+}
+
 Change change_of_digest(const ObservedImage& local, const std::string& digest) {
     const std::string have = local.digests.empty() ? "" : short_digest(*local.digests.begin());
     return {.field = "digest", .have = have, .want = short_digest(digest)};
@@ -57,17 +69,9 @@ Need provide_image(Work& work, const Service& service) {
     const auto local = work.observed.images.find(ref);
     const bool present =
         local != work.observed.images.end() && is_for(local->second, service.container.platform);
-    const bool outdated = service.pull_policy == PullPolicy::always ||
-                          service.pull_policy == PullPolicy::build ||
-                          (service.pull_policy == PullPolicy::refresh && present &&
-                           work.observed.at - local->second.tagged_at > service.refresh_after);
-    const ReconcilePolicy& policy = work.desired.policy;
-    const bool has_own_times = !policy.update_windows.empty() || policy.minimum_image_age.count() > 0;
-    const bool is_left_to_checks = present && has_own_times && check_interval(service).has_value();
-    const bool needs_refresh = outdated && !is_left_to_checks && !work.history.pulled.contains(ref);
     const std::string update =
         present ? available_update(work.desired, work.observed, work.history, service) : "";
-    if (present && !needs_refresh && update.empty()) return {};
+    if (present && update.empty() && !needs_refresh(work, service, local->second)) return {};
     Operation operation = pull_or_build(work, service, present);
     const bool pulls = std::holds_alternative<PullImage>(operation);
     if (pulls && service.pull_policy == PullPolicy::never) {
@@ -83,15 +87,16 @@ Need provide_image(Work& work, const Service& service) {
         if (present) return {};  // an older image is used until the registry answers
         return {.refused = work.history.failure_records.at(subject).last_error};
     }
-    Step step{.operation = std::move(operation),
-              .subject = subject,
-              .object = ref.value,
-              .reason = present ? "refresh due (pull_policy)" : "not present"};
-    if (!update.empty()) {
-        step.reason = "its registry has a newer image (pull_policy)";
-        step.changes.push_back(change_of_digest(local->second, update));
-    }
-    (void)work.add(std::move(step));
+    const char* const reason = !present         ? "not present"
+                               : update.empty() ? "refresh due (pull_policy)"
+                                                : "its registry has a newer image (pull_policy)";
+    std::vector<Change> changes;
+    if (!update.empty()) changes.push_back(change_of_digest(local->second, update));
+    (void)work.add({.operation = std::move(operation),
+                    .subject = subject,
+                    .object = ref.value,
+                    .reason = reason,
+                    .changes = std::move(changes)});
     return {.waits_for = waits};  // the properties of the image are unknown until it is present
 }
 

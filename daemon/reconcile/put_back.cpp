@@ -53,7 +53,8 @@ void use_rollback_config(Project& project) {
 std::set<ServiceName> services_to_keep(const Project& project, const Observed& observed,
                                        const History& history) {
     std::set<ServiceName> kept;
-    for (const auto& [name, service] : project.services) {
+    for (const auto& named : project.services) {
+        const Service& service = named.second;
         if (!service.never_rolls_back) continue;
         const bool has_run =
             std::any_of(observed.containers.begin(), observed.containers.end(), [&](const auto& entry) {
@@ -64,7 +65,7 @@ std::set<ServiceName> services_to_keep(const Project& project, const Observed& o
             std::any_of(history.completed.begin(), history.completed.end(), [&](const auto& job) {
                 return service_of(job.first) == service.name && job.second.config_hash == service.config_hash;
             });
-        if (has_run || has_completed) kept.insert(name);
+        if (has_run || has_completed) kept.insert(service.name);
     }
     return kept;
 }

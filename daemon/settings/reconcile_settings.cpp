@@ -18,13 +18,29 @@ constexpr seconds shortest_interval{10};
 constexpr seconds longest_interval = std::chrono::hours(24);
 constexpr seconds longest_image_age = std::chrono::hours(1000);
 
-/// `expected` describes the limits for the problem's text.
-std::optional<seconds> read_duration(const JsonCursor& value, seconds shortest, seconds longest,
-                                     const std::string& expected, Problems& problems) {
+struct DurationKey {
+    std::string_view name;
+    seconds model::ReconcilePolicy::*member;
+    seconds shortest, longest;
+    std::string_view expected;  ///< the limits, for the problem's text
+};
+constexpr auto duration_keys = std::to_array<DurationKey>({
+    {"interval", &model::ReconcilePolicy::interval, shortest_interval, longest_interval,
+     "from \"10s\" to \"24h\", such as \"5m\""},
+    {"monitor", &model::ReconcilePolicy::monitor, seconds(0), model::longest_monitor,
+     "from \"0s\" to \"10m\", such as \"10s\""},
+    {"rollout-deadline", &model::ReconcilePolicy::rollout_deadline, shortest_interval, longest_interval,
+     "from \"10s\" to \"24h\", such as \"5m\""},
+    {"minimum-image-age", &model::ReconcilePolicy::minimum_image_age, seconds(0), longest_image_age,
+     "from \"0s\" to \"1000h\", such as \"72h\""},
+});
+
+std::optional<seconds> read_duration(const JsonCursor& value, const DurationKey& key, Problems& problems) {
     const auto text = value.string();
     const auto duration = text ? parse_interval(*text) : std::nullopt;
-    if (duration && *duration >= shortest && *duration <= longest) return duration;
-    problems.add(value.pointer(), "expected a duration " + expected + ", found " + describe_value(value));
+    if (duration && *duration >= key.shortest && *duration <= key.longest) return duration;
+    problems.add(value.pointer(),
+                 "expected a duration " + std::string(key.expected) + ", found " + describe_value(value));
     return std::nullopt;
 }
 
@@ -98,20 +114,11 @@ model::ImagePolicy read_images(const JsonCursor& images, Problems& problems) {
 model::ReconcilePolicy read_reconcile(const JsonCursor& reconcile, Problems& problems) {
     model::ReconcilePolicy policy;
     ObjectReader reader(reconcile, problems);
-    if (const auto value = reader.take("interval")) {
-        policy.interval = read_duration(*value, shortest_interval, longest_interval,
-                                        "from \"10s\" to \"24h\", such as \"5m\"", problems)
-                              .value_or(policy.interval);
-    }
-    if (const auto value = reader.take("monitor")) {
-        policy.monitor = read_duration(*value, seconds(0), model::longest_monitor,
-                                       "from \"0s\" to \"10m\", such as \"10s\"", problems)
-                             .value_or(policy.monitor);
-    }
-    if (const auto value = reader.take("rollout-deadline")) {
-        policy.rollout_deadline = read_duration(*value, shortest_interval, longest_interval,
-                                                "from \"10s\" to \"24h\", such as \"5m\"", problems)
-                                      .value_or(policy.rollout_deadline);
+    for (const DurationKey& key : duration_keys) {
+        const auto value = reader.take(key.name);
+        if (!value) continue;
+        seconds& duration = policy.*key.member;
+        duration = read_duration(*value, key, problems).value_or(duration);
     }
     if (const auto value = reader.take("drift")) {
         policy.repair = read_one_of(*value, drift_values, problems).value_or(true);
@@ -124,11 +131,6 @@ model::ReconcilePolicy read_reconcile(const JsonCursor& reconcile, Problems& pro
     }
     if (const auto value = reader.take("update-window"))
         policy.update_windows = read_windows(*value, problems);
-    if (const auto value = reader.take("minimum-image-age")) {
-        policy.minimum_image_age = read_duration(*value, seconds(0), longest_image_age,
-                                                 "from \"0s\" to \"1000h\", such as \"72h\"", problems)
-                                       .value_or(policy.minimum_image_age);
-    }
     if (const auto value = reader.take("images")) policy.images = read_images(*value, problems);
     policy.rollback = reader.boolean("rollback");
     reader.finish("reconcile");
