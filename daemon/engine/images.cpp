@@ -60,7 +60,7 @@ Result<> check_room(const PullProgress& progress, std::optional<std::uint64_t> f
     return Error(ErrorKind::unavailable,
                  "the image needs at least " + megabytes(progress.total_bytes) +
                      std::string(too_little_space) + megabytes(*free_bytes) +
-                     " free: free some space; unused images that dockerextd brought go first");
+                     " free: free some space there, or let unused images go (reconcile.images)");
 }
 
 /// The id in a line such as " ---> 1f3a5c9e0b12" of the classic builder; "" for any other line.

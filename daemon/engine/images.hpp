@@ -31,8 +31,8 @@ Task<Result<std::vector<ImageSummary>>> list_images(Client& client);
 Task<Result<std::vector<ImageSummary>>> list_all_images(Client& client);
 
 /// DELETE /images/{id}, without force, and without its nameless parents. If it has a name that is not in
-/// `tags`, is in use or another image is made from it, it is a `conflict`. An image that is gone counts as
-/// removed.
+/// `tags`, is in use or another image is made from it, it is a `conflict`; some of its `tags` may then be
+/// gone. An image that is gone counts as removed.
 Task<Result<>> remove_image(Client& client, std::string id, std::set<std::string> tags);
 
 /// GET /distribution/{ref}/json: the digest that the reference has at its registry, which the engine asks. At

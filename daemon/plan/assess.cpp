@@ -1,5 +1,6 @@
 #include "plan/assess.hpp"
 
+#include "plan/image_updates.hpp"
 #include "plan/rollout.hpp"
 #include "plan/slots.hpp"
 #include "plan/verdict.hpp"
@@ -24,8 +25,8 @@ ContainerStatus status_of(const ObservedContainer& container, const Observed& ob
 }
 
 ImageCheckStatus image_check_of(const Service& service, const Observed& observed, const History& history) {
-    const auto registry = history.registry_images.find(service.container.image);
-    const auto local = observed.images.find(service.container.image);
+    const auto registry = history.registry_images.find(followed_reference(service));
+    const auto local = observed.images.find(followed_reference(service));
     if (registry == history.registry_images.end() || local == observed.images.end()) return {};
     const RegistryImage& known = registry->second;
     ImageCheckStatus status{.checked_at = {}, .newer = {}, .error = known.error};

@@ -103,6 +103,7 @@ void plan_replica(const Replica& replica, const Containers& containers) {
     if (replica.work.busy(replica.subject)) {
         mark_not_started(replica);
         if (roles.current == nullptr) return;
+        replica.work.has_updates = replica.work.has_updates || is_update(replica, *roles.current);
         if (gets_another_image(replica, *roles.current))
             (void)replica.resources.image(replica.service);  // others wait for it already
         return will_stay(replica, *roles.current);

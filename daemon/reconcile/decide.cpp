@@ -58,12 +58,10 @@ void decide_services(const World& world, SteadyTime now, Decision& decision) {
     if (removing) plan::wait_for_removals(*decision.services, *world.snapshot.observed);
 }
 
-/// Whether nothing of the projects can be done now, and nothing has to prove itself. What waits for a
-/// condition may wait because the disk is full.
+/// Whether nothing of the projects can be done now, and no run is about to have held. What waits for a
+/// condition, or cannot stay up, may do so because the disk is full.
 bool is_at_rest(const World& world, const Decision& decision) {
-    const auto is_going_on = [](const Held& held) {
-        return held.why == Held::Why::unproven || held.why == Held::Why::delayed;
-    };
+    const auto is_going_on = [](const Held& held) { return held.why == Held::Why::unproven && held.until; };
     return world.former.empty() && world.draining.empty() && decision.services &&
            !plan::has_runnable(*decision.services) &&
            std::none_of(decision.services->held.begin(), decision.services->held.end(), is_going_on);

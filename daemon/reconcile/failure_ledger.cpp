@@ -161,6 +161,7 @@ void FailureLedger::event_received(const engine::Event& event) {
 }
 
 void FailureLedger::past_event_received(const engine::Event& event) {
+    note_image_event(state_, event);
     reconcile::past_event_received(state_, event);
 }
 
@@ -290,6 +291,7 @@ void FailureLedger::registry_accepts_login(const std::string& key) {
 void FailureLedger::restore(const state::DaemonState& saved) {
     state_.running = saved.running;
     state_.history.ended_run = saved.ended_run;
+    state_.proven = saved.proven;
     state_.history.failed_rollouts = saved.failed_rollouts;
     state_.history.last_update = saved.last_update;
     state_.history.former_networks = saved.former_networks;
@@ -309,6 +311,7 @@ void FailureLedger::restore(const state::DaemonState& saved) {
 void FailureLedger::save_to(state::DaemonState& saved) const {
     saved.running = state_.running;
     saved.ended_run = state_.history.ended_run;
+    saved.proven = state_.proven;
     saved.failed_rollouts = state_.history.failed_rollouts;
     saved.last_update = state_.history.last_update;
     saved.former_networks = state_.history.former_networks;

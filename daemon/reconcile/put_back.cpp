@@ -34,12 +34,13 @@ void pin_images(const std::map<ImageRef, ImageId>& images, bool follow, Project&
     }
 }
 
-std::map<ImageRef, ImageId> followed_images(const Project& project, const Observed& observed) {
+std::map<ImageRef, ImageId> replaced_images(const Project& project, const Observed& observed) {
     std::map<ImageRef, ImageId> images;
     for (const auto& [name, service] : project.services) {
         if (!service.followed) continue;
         const auto image = observed.images.find(service.followed->image);
-        if (image != observed.images.end()) images[image->first] = image->second.id;
+        if (image != observed.images.end() && image->second.id.value != service.container.image.value)
+            images[image->first] = image->second.id;
     }
     return images;
 }

@@ -16,8 +16,9 @@ namespace dockerext::reconcile {
 void pin_images(const std::map<model::ImageRef, model::ImageId>& images, bool follow,
                 model::Project& project);
 
-/// What the names mean now that a project with pinned images keeps up to date.
-std::map<model::ImageRef, model::ImageId> followed_images(const model::Project& project,
+/// Of the names that a project with pinned images keeps up to date, those that mean another image now, and
+/// that image.
+std::map<model::ImageRef, model::ImageId> replaced_images(const model::Project& project,
                                                           const model::Observed& observed);
 
 /// New versions of the services replace the present ones as rollback_config says, where there is one. As in

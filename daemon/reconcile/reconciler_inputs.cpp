@@ -20,7 +20,7 @@ bool has_project(const LoopState& loop) {
 }
 
 void note_event(LoopState& loop, const engine::Event& event) {
-    if (has_project(loop)) loop.ledger.event_received(event);
+    if (has_project(loop) || event.type == "image") loop.ledger.event_received(event);
 }
 
 }  // namespace
@@ -83,7 +83,7 @@ void engine_connected(LoopState& loop, const EngineLink::MissedEvents& missed) {
     loop.missed_all = missed.complete;
     for (const engine::Event& event : missed.events) {
         if (!missed.includes_received) note_event(loop, event);
-        else if (has_project(loop)) loop.ledger.past_event_received(event);
+        else if (has_project(loop) || event.type == "image") loop.ledger.past_event_received(event);
     }
     loop.ledger.engine_returned();
     loop.views.engine_returned();

@@ -120,7 +120,8 @@ std::vector<Rollback::NewFailure> Rollback::new_failures() const {
     for (const auto& [name, service] : project.services) {
         const ImageRef& image = service.container.image;
         const auto record = history.failure_records.find(subject_of(image));
-        const bool is_known = record != history.failure_records.end() && ledger_.is_unavailable(image);
+        const bool is_known = record != history.failure_records.end() && ledger_.is_unavailable(image) &&
+                              !observed->images.contains(image);
         if (is_known && wall_now() - record->second.since >= policy.rollout_deadline)
             add(service, NewFailure::What::image, "image " + image.value + ": " + record->second.last_error);
     }

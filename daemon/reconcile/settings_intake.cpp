@@ -355,8 +355,11 @@ Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_rollback(
     if (!former || (all && kept && kept->empty())) co_return former;
     auto parsing = parse_stored();
     auto stored = co_await std::move(parsing);
-    if (all && !kept)
-        kept = stored ? services_that_stay(stored->desired.project) : std::set<model::ServiceName>();
+    if (all && !kept) {
+        auto stay = services_that_stay(stored ? &stored->desired.project : nullptr);
+        if (!stay) co_return stay.error();
+        kept = std::move(*stay);
+    }
     if (all && kept->empty()) co_return former;
     if (!stored) co_return stored.error();
     model::Desired& old = former->accepted.desired;
@@ -374,10 +377,20 @@ Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_rollback(
     co_return former;
 }
 
-std::set<model::ServiceName> SettingsIntake::services_that_stay(const model::Project& stored) const {
+/// Data must not get into the hands of an older version because something is not known at the moment.
+Result<std::set<model::ServiceName>> SettingsIntake::services_that_stay(const model::Project* stored) const {
+    const AcceptedSettings* const in_force = intent_.in_force();
+    if (stored == nullptr && in_force != nullptr) stored = &in_force->desired.project;
+    const auto never = [](const auto& entry) { return entry.second.never_rolls_back; };
+    if (stored == nullptr || std::none_of(stored->services.begin(), stored->services.end(), never))
+        return std::set<model::ServiceName>();
     const Facts facts = reconciler_.facts();
-    if (facts.observed == nullptr) return {};
-    return services_to_keep(stored, *facts.observed, *facts.history);
+    if (facts.observed == nullptr || !model::all_known(model::Subject::Kind::container, *facts.observed)) {
+        return Error(ErrorKind::unavailable,
+                     "the state of containers is not known, so it is not known either which services with "
+                     "x-dockerextd.rollback: never have to stay");
+    }
+    return services_to_keep(*stored, *facts.observed, *facts.history);
 }
 
 Task<Result<>> SettingsIntake::roll_back(std::optional<unsigned> number,
@@ -403,7 +416,7 @@ Task<Result<>> SettingsIntake::roll_back(std::optional<unsigned> number,
     const Facts facts = reconciler_.facts();
     auto images = facts.observed == nullptr
                       ? std::map<model::ImageRef, model::ImageId>()
-                      : followed_images(former->accepted.desired.project, *facts.observed);
+                      : replaced_images(former->accepted.desired.project, *facts.observed);
     put_back(std::move(*former), {.from = requested,
                                   .number = to,
                                   .services = std::move(services),

@@ -77,7 +77,7 @@ private:
     Task<Result<FormerSettings>> examine_good(std::optional<unsigned> number,
                                               std::optional<model::WallTime> now) const;
     Task<Result<AcceptedSettings>> parse_stored() const;
-    std::set<model::ServiceName> services_that_stay(const model::Project& stored) const;
+    Result<std::set<model::ServiceName>> services_that_stay(const model::Project* stored) const;
     void put_back(FormerSettings former, state::RolledBack rolled_back);
     /// Off the event loop. With `now`, certificates that are not valid then are refused.
     Task<Result<intake::IntakeResult>> parse(model::Envelope envelope,

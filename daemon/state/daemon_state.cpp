@@ -125,12 +125,6 @@ void write_former_projects(const DaemonState& daemon_state, JsonWriter& json) {
     json.end_object();
 }
 
-void write_names(std::string_view key, const std::set<model::ServiceName>& services, JsonWriter& json) {
-    json.begin_array(key);
-    for (const auto& service : services) json.text(service.value);
-    json.end_array();
-}
-
 void write_rolled_back(const RolledBack& rolled_back, JsonWriter& json) {
     json.begin_object("rolledBack");
     json.text("from", rolled_back.from);
@@ -172,6 +166,7 @@ std::string to_json(const DaemonState& daemon_state) {
     write_registry_images(daemon_state, json);
     write_brought(daemon_state, json);
     write_times("running", daemon_state.running, json);
+    write_names("proven", daemon_state.proven, json);
     write_times("followed", daemon_state.restarted_for, json);
     write_times("lastUpdate", daemon_state.last_update, json);
     json.begin_object("recreated");
@@ -358,6 +353,7 @@ Result<DaemonState> daemon_state_from(std::string_view text) {
         daemon_state.former_networks[{name}] = network_of(network);
     daemon_state.repair_counts = by_subject(members_of(json, "recreatedFor"), counts_of);
     read_images(json, daemon_state, problems);
+    for (const std::string& id : json.strings("proven")) daemon_state.proven.insert({id});
     daemon_state.running = times_in<model::ContainerId>(json, "running", problems);
     daemon_state.restarted_for = times_in<model::ContainerId>(json, "followed", problems);
     daemon_state.last_update = times_in<model::ServiceName>(json, "lastUpdate", problems);

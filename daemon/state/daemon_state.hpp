@@ -19,8 +19,8 @@ struct RolledBack {
     std::set<model::ServiceName> services;  ///< only these; empty: all that is in them, without `kept`
     std::set<model::ServiceName> kept;      ///< these stay as in the stored settings
     std::string reason;                     ///< for people; secrets already hidden
-    /// What the names of images that failed meant then. When one means another image, the stored settings are
-    /// tried again.
+    /// The images that the good settings' names had been moved to, and that failed. When one of these names
+    /// means yet another image, the stored settings are tried again.
     std::map<model::ImageRef, model::ImageId> images{};
     bool operator==(const RolledBack&) const = default;
 };
@@ -44,6 +44,7 @@ struct DaemonState {
     /// found to have ended after the machine or the engine went down, it counts as cut off, not as completed.
     std::map<model::ContainerId, model::WallTime> running;
     std::map<model::ContainerId, model::EndedRun> ended_run;
+    std::set<model::ContainerId> proven;                          ///< a run of theirs has held
     std::map<model::Subject, model::PendingHooks> pending_hooks;  ///< as in History
     std::map<model::ContainerId, model::WallTime> restarted_for;  ///< as in History
     std::map<model::Subject, model::ContainerId> recreated;       ///< as in History

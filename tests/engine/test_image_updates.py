@@ -55,8 +55,10 @@ def registry(backend, engine):
     yield registry
     registry.stop()
     engine.wipe()
-    for name in (IMAGE, "moving:local"):
-        engine.call("DELETE", f"/images/{name}?force=1")
+    for image in engine.ok("GET", "/images/json?digests=1"):
+        names = [*(image["RepoTags"] or []), *(image["RepoDigests"] or [])]
+        if any("moving" in name for name in names):
+            engine.call("DELETE", f"/images/{image['Id']}?force=1")
 
 
 def push(engine, command):
@@ -100,6 +102,20 @@ def test_a_tag_that_moves_is_followed(engine, daemon, registry):
     assert [change["want"] for change in pulled["changes"]] == [digest[:19]]
     explained = "".join(daemon.run("explain", "app").stdout.split())  # whatever was wrapped
     assert f"{IMAGE}@{digest[:19]}" in explained and "nonewerimage" in explained, explained
+
+
+def test_an_image_named_by_its_digest_never_changes(engine, daemon, registry):
+    first = push(engine, ["sleep", "1013"])
+    daemon.apply(demo({"app": moving()}))
+    digest = daemon.service("app")["containers"][0]["digest"]
+    for reference in (f"{REPOSITORY}@{digest}", f"{IMAGE}@{digest}"):
+        daemon.run("down", check=0)
+        engine.call("DELETE", f"/images/{IMAGE}?force=1")
+        daemon.apply(demo({"app": moving(image=reference)}))
+        assert running_image(engine) == first, reference
+        [container] = daemon.service("app")["containers"]
+        assert (container["image"], container["digest"]) == (reference, digest)
+        assert image_check(daemon) == {"checkedAt": None, "newer": "", "error": ""}
 
 
 def test_a_newer_image_that_fails_is_left_and_not_tried_again(engine, daemon, registry):

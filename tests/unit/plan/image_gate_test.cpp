@@ -138,6 +138,9 @@ TEST(ImageGate, AMigrationWaits) {
     World pruned = migration();
     pruned.observed.containers.erase(ContainerId(pruned.container("demo-migrate-1").id));
     EXPECT_THAT(plan_text(pruned), HasSubstr("start demo-migrate-1: not found; " + waits));
+    world.history.busy.insert(subject_of(Slot{{"db"}, 1}));
+    EXPECT_THAT(plan_text(world), HasSubstr("start demo-migrate-1: environment.VERSION changed; " + waits))
+        << "the replacement of db is under way for settings before these";
 }
 
 TEST(ImageGate, OnAMachineWhereNothingRunsNothingWaits) {

@@ -126,8 +126,18 @@ const DecisionCase decision_cases[] = {
          scene.add_unused_image(8 * 24h);
          test::mark_unproven(scene.coming, scene.coming.container("new-app-1"));
          scene.history.unproven = scene.coming.history.unproven;
+         scene.history.unproven.begin()->second.healthy_since = now;
      },
-     "", "in 300.0 s: next full check\n"},
+     "", "in 10.0 s: backoff of container app-1 ends\nin 300.0 s: next full check\n"},
+    {"an image that nobody uses, while a container does not become healthy",
+     [](Scene& scene) {
+         scene.become_converged();
+         scene.add_unused_image(8 * 24h);
+         test::mark_unproven(scene.coming, scene.coming.container("new-app-1"));
+         scene.history.unproven = scene.coming.history.unproven;
+     },
+     "[] -> 0 remove image app:1 (sha256:1): unused for 7 d (reconcile.images.keep); frees up to 0 MB\n",
+     "in 300.0 s: next full check\n"},
     {"an image that nobody uses, while something waits for an image that cannot be pulled",
      [](Scene& scene) {
          scene.become_converged();

@@ -44,7 +44,8 @@ TEST(PutBack, NamesOfFailedNewerImagesAreStillKeptUpToDate) {
     EXPECT_FALSE(db.followed) << "its pull_policy asks for no newer image";
     Observed observed;
     observed.images[{"web:1"}].id = {"sha256:failed"};
-    EXPECT_EQ(followed_images(project, observed),
+    observed.images[{"db:1"}].id = {"sha256:db"};
+    EXPECT_EQ(replaced_images(project, observed),
               (std::map<ImageRef, ImageId>{{{"web:1"}, {"sha256:failed"}}}));
 }
 
