@@ -175,9 +175,12 @@ def test_a_full_disk_is_cleared_of_the_image_unused_for_longest(session_engine, 
         daemon.apply(settings(keep, {"a": app(tag)}))
         daemon.run("down", check=0)
     assert has(engine, app(1)) and has(engine, app(2)) and free_percent(engine) > 20
-    daemon.apply(settings(keep, {"a": app(3)}))  # to unpack it takes as much as to download it
-    assert "does not fit on the engine's disk" in removals(daemon)[0]["reason"]
-    assert not has(engine, app(1)) and has(engine, app(2)) and has(engine, app("theirs"))
+    daemon.apply(settings(keep, {"a": app(3)}))
+    wait_for(lambda: removals(daemon) and not has(engine, app(1)), "the image unused for longest is removed")
+    # It depends on how far the engine unpacks an image while it downloads it whether both fit on the disk together.
+    reason = removals(daemon)[0]["reason"]
+    assert "does not fit on the engine's disk" in reason or "% free (reconcile.images.free)" in reason, reason
+    assert has(engine, app(2)) and has(engine, app("theirs"))
     assert 20 < free_percent(engine) < 50
     daemon.apply(settings({**keep, "free": "50%"}, {"a": app(3)}))
     wait_for(lambda: not has(engine, app(2)), "the next image is removed")
