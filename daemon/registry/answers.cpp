@@ -6,6 +6,7 @@
 #include "base/json_document.hpp"
 #include "base/url.hpp"
 #include "engine/image_reference.hpp"
+#include "engine/response.hpp"
 #include "model/image_reference.hpp"
 #include "model/normal_form.hpp"
 #include "model/registry.hpp"
@@ -37,13 +38,6 @@ std::optional<WebServer> parse_server(std::string_view text, WebServer::Scheme s
     if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
     server.host = host;
     return host.empty() ? std::nullopt : std::optional(server);
-}
-
-std::string text_in(const JsonCursor& object, std::string_view key) {
-    const auto member = object.find(key);
-    if (!member || !*member) return "";
-    auto text = (*member)->string();
-    return text ? std::move(*text) : "";
 }
 
 Result<JsonDocument> parse_answer(std::string_view body, std::string_view what) {
@@ -82,8 +76,8 @@ bool is_for(const JsonCursor& manifest, std::string_view platform) {
     const auto member = manifest.find("platform");
     if (!member || !*member) return false;
     const JsonCursor& own = **member;
-    const std::string base = text_in(own, "os") + "/" + text_in(own, "architecture");
-    const std::string variant = text_in(own, "variant");
+    const std::string base = engine::string_in(own, "os") + "/" + engine::string_in(own, "architecture");
+    const std::string variant = engine::string_in(own, "variant");
     const std::string offered = model::normal::platform(variant.empty() ? base : base + "/" + variant);
     const std::string wanted = model::normal::platform(platform);
     return offered == wanted || wanted.starts_with(offered + "/") || offered.starts_with(wanted + "/");
@@ -198,7 +192,7 @@ Result<Target> target_of(std::string_view manifest, std::string_view platform) {
     const auto json = parse_answer(manifest, "the image's manifest");
     if (!json) return json.error();
     if (const auto config = json->root().find("config"); config && *config) {
-        auto digest = checked_digest(text_in(**config, "digest"));
+        auto digest = checked_digest(engine::string_in(**config, "digest"));
         if (!digest) return digest.error();
         return Target{.config = std::move(*digest), .manifest = {}};
     }
@@ -206,7 +200,7 @@ Result<Target> target_of(std::string_view manifest, std::string_view platform) {
         const auto manifests = (*list)->items();
         for (const JsonCursor& each : manifests ? *manifests : std::vector<JsonCursor>()) {
             if (!is_for(each, platform)) continue;
-            auto digest = checked_digest(text_in(each, "digest"));
+            auto digest = checked_digest(engine::string_in(each, "digest"));
             if (!digest) return digest.error();
             return Target{.config = {}, .manifest = std::move(*digest)};
         }
@@ -218,7 +212,7 @@ std::optional<WallTime> creation_time_in(std::string_view config) {
     // Reproducible builds set a fixed time in the past.
     constexpr WallTime earliest{std::chrono::sys_days(std::chrono::year(1990) / 1 / 1)};
     const auto json = parse_answer(config, "the image's configuration");
-    const auto time = json ? parse_iso_time(text_in(json->root(), "created")) : std::nullopt;
+    const auto time = json ? parse_iso_time(engine::string_in(json->root(), "created")) : std::nullopt;
     return time && *time > earliest ? time : std::nullopt;
 }
 

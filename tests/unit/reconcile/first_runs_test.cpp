@@ -122,7 +122,7 @@ const Row rows[] = {
          (void)run.add({"old"}, 1);
      },
      ""},
-    {"it is to go",
+    {"it is surplus",
      [](FirstRun& run) {
          run.end(7);
          run.web.scale = 0;
