@@ -1,11 +1,14 @@
 #include "base/log.hpp"
+#include "bundle/bundle.hpp"
 #include "cli/perform.hpp"
 #include "compose/import.hpp"
+#include "doctor/doctor.hpp"
 #include "intake/compose_file.hpp"
-#include "intake/validate.hpp"
 #include "reconcile/daemon.hpp"
 #include "reconcile/engine_removal.hpp"
+#include "reconcile/validation.hpp"
 #include "state/spool_settings.hpp"
+#include "systemd/unit_explanation.hpp"
 #include "wiped_heap.hpp"
 
 #include <sys/prctl.h>
@@ -20,12 +23,15 @@ int main(int argc, char** argv) {
     try {
         return cli::main(argc, argv,
                          {.run = reconcile::run_daemon,
-                          .validate = intake::validate,
+                          .validate = reconcile::validate,
                           .is_compose_file = compose::is_compose_file,
                           .wrap_compose_file = intake::wrap_compose_file,
                           .import_settings = intake::import_settings,
                           .spool = state::spool_settings,
-                          .remove_engine = reconcile::remove_engine});
+                          .remove_engine = reconcile::remove_engine,
+                          .examine_machine = doctor::examine_machine,
+                          .why_not_running = [] { return systemd::explain_unit("dockerextd"); },
+                          .write_bundle = bundle::write_bundle});
     } catch (const std::exception& bug) {
         log::error("stopped by a bug", {{"ERROR", bug.what()}});
         return 1;

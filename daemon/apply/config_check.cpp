@@ -86,22 +86,29 @@ std::string output_of(const ChildResult& checked, const std::string& copy, const
 }  // namespace
 
 Task<Result<>> check_config(HostAccess& host, const model::ChangeEngine& change) {
-    const auto config = resulting_config(host, change);
+    auto config = resulting_config(host, change);
     if (!config) co_return Result<>{};
-    const auto copy = TemporaryFile::of(config->reveal());
+    auto checking = validate_daemon_json(std::move(*config), host.search_path, host.redact);
+    const auto checked = co_await std::move(checking);
+    if (checked || checked.error().kind() != ErrorKind::invalid_input) co_return checked;
+    co_return Error(ErrorKind::invalid_input,
+                    "dockerd rejects this configuration; nothing was changed: " + checked.error().message());
+}
+
+Task<Result<>> validate_daemon_json(Secret text, std::string search_path, Redactor redact) {
+    const auto copy = TemporaryFile::of(text.reveal());
     if (!copy) co_return copy.error().within("check daemon.json");
     Command command{"dockerd", "--validate", "--config-file=" + copy->path()};
     ChildOptions options;
     options.limit = limit;
-    options.search_path = host.search_path;
+    options.search_path = std::move(search_path);
     const auto checked = co_await run_child(std::move(command), std::move(options));
     if (!checked && checked.error().kind() == ErrorKind::cancelled) co_return checked.error();
     if (!checked || checked->succeeded() || checked->signal != 0) co_return Result<>{};
-    const std::string output = output_of(*checked, copy->path(), host.redact);
-    const bool supports_validate = !host.redact.contains_phrase(output, "unknown flag");
+    const std::string output = output_of(*checked, copy->path(), redact);
+    const bool supports_validate = !redact.contains_phrase(output, "unknown flag");
     if (!supports_validate || output.empty()) co_return Result<>{};
-    co_return Error(ErrorKind::invalid_input,
-                    "dockerd rejects this configuration; nothing was changed: " + output);
+    co_return Error(ErrorKind::invalid_input, output);
 }
 
 }  // namespace dockerext::apply

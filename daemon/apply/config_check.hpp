@@ -12,4 +12,8 @@ namespace dockerext::apply {
 /// `change` outlives the call.
 Task<Result<>> check_config(HostAccess& host, const model::ChangeEngine& change);
 
+/// Lets the dockerd of this machine validate the text of a daemon.json. `invalid_input`, with its output, if
+/// it rejects the text; succeeds if it cannot tell, as above.
+Task<Result<>> validate_daemon_json(Secret text, std::string search_path, Redactor redact);
+
 }  // namespace dockerext::apply

@@ -23,7 +23,7 @@ struct Outcome {
     Duration took{0};
     std::optional<model::ContainerId> created;    ///< the new container of a create
     std::optional<model::ContainerId> container;  ///< the container of the step, if there is one
-    bool pulled_new_image = false;
+    engine::Pulled pulled;
     std::map<model::ImageId, model::BroughtImage> built;  ///< what a build made or pulled, even if it failed
     bool skipped = false;  ///< not tried: a step before it failed, or it was cancelled
 };

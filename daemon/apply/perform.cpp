@@ -5,6 +5,7 @@
 #include "apply/create_container.hpp"
 #include "apply/engine_change.hpp"
 #include "apply/injected_files.hpp"
+#include "apply/port_holder.hpp"
 #include "base/off_loop.hpp"
 #include "base/timeout.hpp"
 #include "engine/containers.hpp"
@@ -75,11 +76,14 @@ struct Call {
             auto asking = context.pull_auth(pull.image);
             auth = co_await std::move(asking);
         }
-        auto pulling = engine::pull_image(client(), pull.image.value, std::move(auth), context.progress,
-                                          pull.platform, pull.free_bytes);
+        PullSpace::Pull space(context.pull_space, pull.free_bytes);
+        auto pulling =
+            engine::pull_image(client(), pull.image.value, std::move(auth), context.progress, pull.platform,
+                               [&](const engine::PullProgress& progress) { return space.room(progress); });
         const auto pulled = co_await std::move(pulling);
         if (!pulled) co_return pulled.error();
-        if (context.pulled && *pulled == engine::Pulled::new_image) context.pulled();
+        space.succeeded();
+        if (context.pulled) context.pulled(*pulled);
         co_return Result<>();
     }
     Task<Result<>> operator()(const model::BuildImage& build) const {
@@ -113,7 +117,7 @@ struct Call {
         co_return built;
     }
     Task<Result<>> operator()(const model::RemoveImage& remove) const {
-        return engine::remove_image(client(), remove.id.value, remove.tags);
+        return engine::remove_image(client(), remove.id.value, remove.names);
     }
     Task<Result<>> operator()(const model::CreateNetwork& create) const {
         const std::string body = create_network_body(create.spec, client().api());
@@ -165,7 +169,11 @@ struct Call {
         return engine::run_in_container(client(), id(run.container), exec_body(run.hook));
     }
     Task<Result<>> operator()(const model::StartContainer& start) const {
-        return engine::start_container(client(), id(start.container));
+        auto starting = engine::start_container(client(), id(start.container));
+        const auto started = co_await std::move(starting);
+        if (started) co_return started;
+        auto explaining = with_port_holder(client(), started.error());
+        co_return co_await std::move(explaining);
     }
     Task<Result<>> operator()(const model::RestartContainer& restart) const {
         return engine::restart_container(client(), id(restart.container), restart.grace);

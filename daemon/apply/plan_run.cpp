@@ -39,6 +39,15 @@ std::chrono::seconds grace_in(const Step& step) {
 
 std::string title(const Step& step) { return std::string(verb(step.operation)) + " " + step.object; }
 
+/// The engine's errors begin with what was tried ("start container 0123456789ab: "); the step says that
+/// already.
+std::string without_attempt(const std::string& error, const Step& step) {
+    const std::string_view verb = model::verb(step.operation);
+    const std::size_t end = error.find(": ");
+    const bool begins_with_verb = error.starts_with(std::string(verb.substr(0, verb.find(' '))) + " ");
+    return begins_with_verb && end != std::string::npos ? error.substr(end + 2) : error;
+}
+
 /// Whether the step must be on disk before it starts: repeating it, or forgetting it half done, would leave
 /// something behind.
 struct MustBeOnDisk {
@@ -146,9 +155,11 @@ Task<void> PlanRun::call(StepId id, std::optional<std::uint64_t> entry) {
     under_way_.erase(id);
     Outcome outcome{.step = step, .took = steady_now() - started_at};
     if (result) outcome.created = nodes_[id].created = *result;
-    else outcome.error = Error(result.error().kind(), redact_(result.error().message()));
+    else
+        outcome.error =
+            Error(result.error().kind(), redact_(without_attempt(result.error().message(), step)));
     outcome.container = container_of(id);
-    outcome.pulled_new_image = nodes_[id].pulled_new_image;
+    outcome.pulled = std::move(nodes_[id].pulled);
     outcome.built = std::move(nodes_[id].built);
     const bool succeeded = !outcome.error;
     write_end(entry, outcome);
@@ -175,11 +186,12 @@ Task<Result<std::optional<model::ContainerId>>> PlanRun::make_long_call(StepId i
 Task<Result<std::optional<model::ContainerId>>> PlanRun::make_call(StepId id) {
     const Step& step = plan_.steps[id];
     CallContext context{.client = shared_.client,
+                        .pull_space = shared_.pull_space,
                         .id_of = [this](const model::ContainerRef& container) { return id_of(container); },
                         .progress = {},
                         .pull_auth = callbacks_.pull_auth,
                         .build_auth = callbacks_.build_auth,
-                        .pulled = [this, id] { nodes_[id].pulled_new_image = true; },
+                        .pulled = [this, id](const auto& pulled) { nodes_[id].pulled = pulled; },
                         .built = [this, id](auto images) { nodes_[id].built = std::move(images); },
                         .host = shared_.host};
     if (const auto* pull = std::get_if<model::PullImage>(&step.operation)) {

@@ -2,6 +2,7 @@
 
 #include "apply/concurrency_limit.hpp"
 #include "apply/executor.hpp"
+#include "apply/pull_space.hpp"
 #include "base/task_group.hpp"
 
 #include <map>
@@ -18,6 +19,7 @@ struct Shared {
     ConcurrencyLimit work;
     ConcurrencyLimit waits;
     ConcurrencyLimit pulls;
+    PullSpace pull_space{};
 };
 
 /// A plan under way. A step starts when all steps before it have succeeded.
@@ -42,7 +44,7 @@ private:
         std::size_t unfinished_predecessors = 0;  ///< number of steps in `after` that have not ended yet
         bool ended = false;
         std::optional<model::ContainerId> created;
-        bool pulled_new_image = false;
+        engine::Pulled pulled;
         std::map<model::ImageId, model::BroughtImage> built;
     };
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,9 +23,13 @@ struct HttpRequest {
     std::function<Task<Result<std::string>>()> next_piece = {};
 };
 
+/// The value of a header of the request, whatever the case of its name; "" if there is none.
+std::string header(const HttpRequest& request, std::string_view name);
+
 struct HttpResponse {
     unsigned status = 0;
     std::string body;
+    std::string content_type = "application/json";  ///< of an answer that we give
 };
 
 /// An answer that arrives in pieces. Owns its connection, which closes with it.

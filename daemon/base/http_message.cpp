@@ -4,6 +4,7 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/beast/core/error.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 
 namespace dockerext::http_message {
@@ -35,6 +36,19 @@ std::string text_of(const beast::error_code& code) {
 }
 
 }  // namespace
+}  // namespace dockerext::http_message
+
+namespace dockerext {
+
+std::string header(const HttpRequest& request, std::string_view name) {
+    for (const auto& [each, value] : request.headers)
+        if (boost::beast::iequals(each, name)) return value;
+    return {};
+}
+
+}  // namespace dockerext
+
+namespace dockerext::http_message {
 
 TimePoint deadline_after(Duration limit) {
     const SteadyTime now = steady_now();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/http_client.hpp"
+#include "base/tcp_address.hpp"
 #include "base/user_quota.hpp"
 
 #include <sys/types.h>
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace dockerext {
 
@@ -26,17 +28,17 @@ struct Peer : PeerCredentials {
     std::function<Task<void>()> gone;
 };
 
-/// A small HTTP/1.1 server on a unix socket, with keep-alive. Answers go out as application/json. A request
-/// that is not HTTP gets 400, a body over 4 MiB 413, headers over 64 KiB 431, each with {"error": "…"}, and
-/// the connection closes. At most 64 connections are served; further ones wait until one of those ends. A
-/// connection that delivers no complete request within the idle limit is closed. Users other than root and
-/// the server's own user share only a part of the connections (`UserQuota`), get 503 beyond it, and may send
-/// bodies of at most 64 KiB.
+/// A small HTTP/1.1 server on a unix socket or a TCP port, with keep-alive. A request that is not HTTP gets
+/// 400, a body over 4 MiB 413, headers over 64 KiB 431, each with {"error": "…"}, and the connection closes.
+/// Further connections than `Limits` allows wait until one of those ends. A connection that delivers no
+/// complete request within the idle limit is closed. Users other than root and the server's own user share
+/// only a part of the connections (`UserQuota`), get 503 beyond it, and may send bodies of at most 64 KiB.
 class HttpServer {
 public:
     struct Limits {
-        Duration idle = std::chrono::seconds(60);
+        Duration idle = std::chrono::seconds(60);  ///< for a request, and for taking its answer
         UserQuota::Limits quota = {};
+        unsigned connections = 64;
     };
     /// Answers one request. Called concurrently for different connections. It may take as long as it needs,
     /// and is cancelled with the server. An exception ends the process, as every bug does.
@@ -51,10 +53,13 @@ public:
                                      const std::filesystem::path& socket, mode_t mode, Handler handler) {
         return listen(executor, socket, mode, std::move(handler), Limits());
     }
+    /// On a TCP port. Nothing is known of its peers: they count as nobody, and `quota` does not apply.
+    static Result<HttpServer> listen(const asio::any_io_executor& executor, const TcpAddress& address,
+                                     Handler handler, Limits limits);
 
     HttpServer(HttpServer&&) noexcept;
     HttpServer& operator=(HttpServer&&) noexcept;
-    /// Closes the socket and removes its file.
+    /// Closes the socket and removes its file, if it has one.
     ~HttpServer();
 
     /// Serves until cancelled. Every connection and handler has ended when it returns. The server must

@@ -26,9 +26,10 @@ constexpr auto names_of(Level) {
 /// "warning", "error"), else info.
 void set_level(Level level);
 
-// The message is constant text, so that it can be searched for; variable parts are fields. Goes to the
-// journal if systemd has connected stderr to it, else to stderr. Threshold, sinks and the line on stderr are
-// spdlog's; the fields, which its messages cannot hold, pass beside it to our sink for the journal.
+// The message alone tells what happened, to what and why. In the journal, ERROR, or else REASON, is appended
+// to it; programs read the fields. Goes to the journal if systemd has connected stderr to it, else to stderr.
+// Threshold, sinks and the line on stderr are spdlog's; the fields, which its messages cannot hold, pass
+// beside it to our sink for the journal.
 void debug(std::string_view message, Fields fields = {});
 void info(std::string_view message, Fields fields = {});
 void warning(std::string_view message, Fields fields = {});

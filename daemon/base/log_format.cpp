@@ -50,6 +50,16 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
+/// The message with what it is about to people who see no fields: ERROR, or else REASON.
+std::string with_cause(std::string_view message, Fields fields) {
+    std::string_view cause;
+    for (const Field& field : fields) {
+        if (field.name == "ERROR" || (field.name == "REASON" && cause.empty())) cause = field.value;
+    }
+    const bool is_told = cause.empty() || message.find(cause) != std::string_view::npos;
+    return std::string(message) + (is_told ? "" : ": " + std::string(cause));
+}
+
 /// The value as one word: quoted if necessary.
 std::string quoted_if_needed(std::string_view value) {
     if (!value.empty() && value.find_first_of(" \"=\\") == std::string_view::npos) return escaped(value);
@@ -64,7 +74,7 @@ std::string quoted_if_needed(std::string_view value) {
 }  // namespace
 
 std::vector<std::string> journal_fields(Level level, std::string_view message, Fields fields) {
-    std::vector<std::string> lines{"MESSAGE=" + std::string(message),
+    std::vector<std::string> lines{"MESSAGE=" + escaped(with_cause(message, fields)),
                                    "PRIORITY=" + std::to_string(priority(level)),
                                    "SYSLOG_IDENTIFIER=dockerextd"};
     lines.reserve(lines.size() + fields.size());

@@ -8,7 +8,8 @@
 
 namespace dockerext::log {
 
-/// One "NAME=value" per field, as sd_journal_sendv(3) takes them.
+/// One "NAME=value" per field, as sd_journal_sendv(3) takes them. MESSAGE is one line of harmless text, and
+/// ends with ERROR, or else REASON, if it does not contain it: plain `journalctl` shows no other field.
 std::vector<std::string> journal_fields(Level level, std::string_view message, Fields fields);
 
 /// One line for a terminal: `message SERVICE=web REASON="memory changed"`. Control characters are escaped.

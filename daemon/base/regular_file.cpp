@@ -78,4 +78,12 @@ Result<> write_all(const UniqueFd& fd, std::string_view bytes) {
     return {};
 }
 
+Result<> write_new(const std::filesystem::path& path, std::string_view bytes) {
+    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!fd) return Error::from_errno(errno, "create '" + path.string() + "'");
+    auto written = write_all(fd, bytes);
+    if (!written) ::unlink(path.c_str());
+    return written;
+}
+
 }  // namespace dockerext

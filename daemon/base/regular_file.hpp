@@ -24,4 +24,7 @@ Result<std::string> read_regular(const std::filesystem::path& path, std::size_t 
 /// Writes all of `bytes`, in as many calls as it takes. On failure errno is still that of the call.
 Result<> write_all(const UniqueFd& fd, std::string_view bytes);
 
+/// Writes a file that does not exist yet, readable only for its owner. Leaves none behind if that fails.
+Result<> write_new(const std::filesystem::path& path, std::string_view bytes);
+
 }  // namespace dockerext

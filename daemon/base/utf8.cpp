@@ -1,5 +1,7 @@
 #include "base/utf8.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 
 namespace dockerext {
@@ -18,6 +20,19 @@ Lead lead(unsigned char byte) {
     if (byte >= 0xF0 && byte < 0xF5) return {4, byte & 0x07u, 0x10000};
     return {0, 0, 0};
 }
+
+struct Range {
+    char32_t first, last;
+};
+
+/// C0, DEL and C1; then characters that reorder a line or are invisible.
+constexpr std::array<Range, 7> unprintable{{{0, 0x1F},
+                                            {0x7F, 0x9F},
+                                            {0x200B, 0x200F},
+                                            {0x2028, 0x202E},
+                                            {0x2060, 0x206F},
+                                            {0xFEFF, 0xFEFF},
+                                            {0xFFF9, 0xFFFB}}};
 
 bool is_scalar(char32_t point) { return point <= 0x10FFFF && (point < 0xD800 || point > 0xDFFF); }
 
@@ -46,6 +61,11 @@ void append_utf8(std::string& text, char32_t point) {
     if (point < 0x800) return put(0xC0 | (point >> 6)), follow(point);
     if (point < 0x10000) return put(0xE0 | (point >> 12)), follow(point >> 6), follow(point);
     put(0xF0 | (point >> 18)), follow(point >> 12), follow(point >> 6), follow(point);
+}
+
+bool is_printable(char32_t point) noexcept {
+    return std::none_of(unprintable.begin(), unprintable.end(),
+                        [&](const Range& range) { return range.first <= point && point <= range.last; });
 }
 
 std::string valid_utf8(std::string_view text) {

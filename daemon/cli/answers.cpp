@@ -135,6 +135,8 @@ ImageCheckStatus read_image_check(AnswerReader& json) {
     return {json.time("checkedAt"), json.text("newer"), json.text("error")};
 }
 
+Evidence read_evidence(AnswerReader& json) { return {json.text("what"), json.strings("lines")}; }
+
 SettingsStatus read_settings(AnswerReader& json) {
     return {json.number<std::int64_t>("sequence"), json.enum_value_unless<SettingsSource>("", "source"),
             json.enum_value<SettingsState>("state"), json.all("errors", read_problem)};
@@ -143,6 +145,10 @@ SettingsStatus read_settings(AnswerReader& json) {
 EngineStatus read_engine(AnswerReader& json) {
     return {json.enum_value<EngineState>("state"), json.text("version"), json.text("api"),
             json.text("message"), json.time("since").value_or(WallTime{})};
+}
+
+PullStatus read_pull(AnswerReader& json) {
+    return {json.number<std::uint64_t>("doneBytes"), json.number<std::uint64_t>("totalBytes")};
 }
 
 Watching read_watching(AnswerReader& json) {
@@ -159,11 +165,13 @@ ServiceStatus read_service(AnswerReader& json) {
     service.containers = json.all("containers", read_container);
     service.drift = json.all("drift", read_change);
     service.reason = json.text("reason");
+    service.evidence = json.all("evidence", read_evidence);
     service.watching = json.one_or_none("watching", read_watching);
     service.since = json.time("since");
     service.attempts = json.number<unsigned>("attempts");
     service.next_attempt = json.time("nextAttempt");
     service.image_check = json.one("imageCheck", read_image_check);
+    service.pull = json.one_or_none("pull", read_pull);
     return service;
 }
 
@@ -190,8 +198,8 @@ PlannedStep read_step(AnswerReader& json) {
     return step;
 }
 
-PastStep read_past(AnswerReader& json) {
-    PastStep past;
+state::JournalEntry read_past(AnswerReader& json) {
+    state::JournalEntry past;
     past.time = json.time("time").value_or(WallTime{});
     past.verb = json.text("verb");
     past.object = json.text("object");
@@ -215,7 +223,28 @@ PlanAnswer read_plan(AnswerReader& json) {
     return {json.all("steps", read_step), json.all("held", read_held)};
 }
 
-std::vector<PastStep> read_history(AnswerReader& json) { return json.all("entries", read_past); }
+state::HistoryPage read_history(AnswerReader& json) {
+    return {json.all("entries", read_past), json.boolean("more").value_or(false)};
+}
+
+std::pair<const ServiceName, DependencyCondition> read_dependency(AnswerReader& json) {
+    return {{json.text("service")}, json.enum_value<DependencyCondition>("condition")};
+}
+
+ServiceOutline read_outline(AnswerReader& json) {
+    ServiceOutline outline;
+    outline.name = {json.text("name")};
+    outline.image = {json.text("image")};
+    for (auto& dependency : json.all("dependsOn", read_dependency))
+        outline.depends_on.insert(std::move(dependency));
+    outline.memory = json.text("memory");
+    outline.cpus = json.text("cpus");
+    outline.pids = json.text("pids");
+    outline.ports = json.text("ports");
+    return outline;
+}
+
+std::vector<ServiceOutline> read_project(AnswerReader& json) { return json.all("services", read_outline); }
 
 Status read_status(AnswerReader& json) {
     Status status;
@@ -231,8 +260,16 @@ Status read_status(AnswerReader& json) {
     return status;
 }
 
+ObjectStatus::Fact read_fact(AnswerReader& json) { return {json.text("name"), json.text("text")}; }
+
+ObjectStatus read_object(AnswerReader& json) {
+    return {subject_named(json.text("what")), json.text("state"), json.text("reason"),
+            json.all("facts", read_fact)};
+}
+
 Explanation read_explanation(AnswerReader& json) {
-    return {json.one("service", read_service), json.one("plan", read_plan), json.all("history", read_past)};
+    return {json.one("service", read_service), json.one("plan", read_plan), json.all("history", read_past),
+            json.one_or_none("object", read_object)};
 }
 
 Refusal read_refusal(AnswerReader& json) { return {json.text("error"), json.all("problems", read_problem)}; }
@@ -254,11 +291,13 @@ Result<Status> parse_status(std::string_view json) { return parse(json, read_sta
 
 Result<PlanAnswer> parse_plan(std::string_view json) { return parse(json, read_plan); }
 
-Result<std::vector<PastStep>> parse_history(std::string_view json) { return parse(json, read_history); }
+Result<state::HistoryPage> parse_history(std::string_view json) { return parse(json, read_history); }
 
 Result<Explanation> parse_explanation(std::string_view json) { return parse(json, read_explanation); }
 
 Result<std::vector<GoodSettings>> parse_good(std::string_view json) { return parse(json, read_good); }
+
+Result<std::vector<ServiceOutline>> parse_project(std::string_view json) { return parse(json, read_project); }
 
 Result<Refusal> parse_refusal(std::string_view json) { return parse(json, read_refusal); }
 

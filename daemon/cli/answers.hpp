@@ -1,5 +1,7 @@
 #pragma once
 
+#include "model/plan_listing.hpp"
+#include "model/service_outline.hpp"
 #include "model/status.hpp"
 #include "state/journal.hpp"
 
@@ -14,30 +16,8 @@ namespace dockerext::cli {
 // The daemon's answers as values. Unknown members are ignored, because the daemon may be newer than the
 // command.
 
-/// One step of a plan.
-struct PlannedStep {
-    std::uint64_t id = 0;
-    std::vector<std::uint64_t> after;
-    std::string verb, object;
-    model::Subject subject;
-    std::string service, reason, waits_for;
-    std::vector<model::Change> changes;
-};
-
-struct PlanAnswer {
-    std::vector<PlannedStep> steps;
-    std::vector<model::Held> held;
-};
-
-/// One step of the journal: under way, done or failed.
-struct PastStep {
-    model::WallTime time;
-    std::string verb, object, service, reason;
-    std::vector<model::Change> changes;
-    state::JournalEntry::Status status = state::JournalEntry::Status::under_way;
-    std::string error;
-    std::chrono::milliseconds took{0};
-};
+using model::PlannedStep;
+using PlanAnswer = model::PlanListing;
 
 /// Settings with which everything ran.
 struct GoodSettings {
@@ -48,17 +28,19 @@ struct GoodSettings {
 };
 
 struct Explanation {
-    model::ServiceStatus service;
-    PlanAnswer plan;  ///< of this service only
-    std::vector<PastStep> history;
+    model::ServiceStatus service;  ///< unless `object` is set
+    PlanAnswer plan;               ///< of this one only
+    std::vector<state::JournalEntry> history;
+    std::optional<model::ObjectStatus> object{};  ///< a part, network, volume or image
 };
 
 /// The end of a pause without an end reads as WallTime::max().
 Result<model::Status> parse_status(std::string_view json);
 Result<PlanAnswer> parse_plan(std::string_view json);
-Result<std::vector<PastStep>> parse_history(std::string_view json);
+Result<state::HistoryPage> parse_history(std::string_view json);
 Result<Explanation> parse_explanation(std::string_view json);
 Result<std::vector<GoodSettings>> parse_good(std::string_view json);
+Result<std::vector<model::ServiceOutline>> parse_project(std::string_view json);
 
 /// The body of a refusal: {"error": …, "problems": […]}.
 struct Refusal {

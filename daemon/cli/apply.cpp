@@ -9,11 +9,6 @@
 namespace dockerext::cli {
 namespace {
 
-/// The time in microseconds, so that settings submitted later get a higher sequence.
-std::int64_t sequence_at(model::WallTime now) {
-    return std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count();
-}
-
 std::string receipt_json(std::int64_t sequence, const Result<HttpResponse>& daemon) {
     JsonWriter json;
     json.begin_object();
@@ -37,7 +32,7 @@ Exit show_receipt(std::int64_t sequence, const Context& context) {
 }  // namespace
 
 Exit execute(const Apply& command, Context& context) {
-    auto checked = checked_settings(command.settings_file, command.protected_file, context);
+    auto checked = checked_settings(command.files, context);
     if (const Exit* exit = std::get_if<Exit>(&checked)) return *exit;
     model::Envelope& envelope = std::get<model::Envelope>(checked);
     if (command.dry_run) return preview(envelope, context);
@@ -45,11 +40,10 @@ Exit execute(const Apply& command, Context& context) {
         const auto daemon = context.daemon.get("/v1/status");
         if (!is_success(daemon)) return report_error(context, daemon);
     }
-    envelope.sequence = sequence_at(context.now());
-    const auto spooled = context.services.spool(context.paths.spool, envelope);
-    if (!spooled) return report_error(context, Exit::failed, spooled.error().message());
-    if (!command.wait) return show_receipt(envelope.sequence, context);
-    return wait_until_converged(envelope.sequence, *command.wait, context);
+    const auto sequence = submit(std::move(envelope), context);
+    if (!sequence) return report_error(context, Exit::failed, sequence.error().message());
+    if (!command.wait) return show_receipt(*sequence, context);
+    return wait_until_converged(*sequence, *command.wait, context);
 }
 
 }  // namespace dockerext::cli

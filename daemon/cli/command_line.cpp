@@ -11,6 +11,7 @@
 #include <array>
 #include <limits>
 #include <sstream>
+#include <utility>
 
 namespace dockerext::cli {
 namespace {
@@ -19,15 +20,19 @@ namespace {
 struct RawOptions {
     Invocation common;
     std::string docker_host = "unix:///run/docker.sock";
-    std::string settings_file, protected_file;
-    std::string wait, duration, since;
+    SettingsFiles files;
+    std::string wait, duration, since, until, output;
     std::string service;
     std::vector<std::string> services;
-    bool dry_run = false, watch = false, volumes = false, verbose = false, list = false;
-    std::optional<unsigned> to;
-    unsigned lines = 100;
+    bool dry_run = false, watch = false, volumes = false, verbose = false, list = false, failed = false;
+    bool follow = false, timestamps = false, services_only = false, engine = false;
+    std::optional<unsigned> to, lines;
     model::WallTime now;
 };
+
+std::optional<model::WallTime> time_of(const std::string& text, model::WallTime now) {
+    return text.empty() ? std::nullopt : parse_since(text, now);
+}
 
 std::optional<std::chrono::seconds> duration_of(const std::string& text) {
     return text.empty() ? std::nullopt : parse_duration(text);
@@ -43,10 +48,25 @@ std::string check_since(const std::string& text) {
     return "'" + text + "' is neither a duration (1h), a date (2024-01-31 12:00) nor an ISO time in UTC";
 }
 
+void add_compose_options(CLI::App& command, RawOptions& options) {
+    command.add_option("-p,--project-name", options.files.project_name, "of a Compose file")
+        ->type_name("NAME");
+    command.add_option("--env-file", options.files.env_files, "for a Compose file, instead of its .env")
+        ->type_name("FILE")
+        ->expected(1)
+        ->take_all();
+    command
+        .add_option("-e,--env", options.files.variables, "variable for a Compose file, also from this shell")
+        ->type_name("NAME[=VALUE]")
+        ->expected(1)
+        ->take_all();
+}
+
 void add_files(CLI::App& command, RawOptions& options) {
-    command.add_option("FILE", options.settings_file, "settings or Compose file; - for standard input")
+    command.add_option("FILE", options.files.settings_file, "settings or Compose file; - for standard input")
         ->required();
-    command.add_option("--protected", options.protected_file, "protected settings")->type_name("FILE");
+    command.add_option("--protected", options.files.protected_file, "protected settings")->type_name("FILE");
+    add_compose_options(command, options);
 }
 
 /// Declares `--wait` and `--wait=5m`. The duration needs the "=": in `--wait 5m`, "5m" is another argument.
@@ -54,6 +74,16 @@ void add_wait(CLI::App& command, RawOptions& options) {
     command.add_flag("--wait{5m}", options.wait, "wait until converged, at most this long (default: 5m)")
         ->check(check_duration)
         ->type_name("[=DURATION]");
+}
+
+void add_time(CLI::App& command, const char* name, std::string& time, const char* help) {
+    command.add_option(name, time, help)->check(check_since)->type_name("TIME");
+}
+
+void add_lines(CLI::App& command, RawOptions& options, const char* help) {
+    command.add_option("-n,--tail,--lines", options.lines, help)
+        ->check(CLI::Range(1U, 10'000U))
+        ->type_name("N");
 }
 
 struct Entry {
@@ -65,7 +95,7 @@ struct Entry {
 
 void no_arguments(CLI::App&, RawOptions&) {}
 
-const std::array<Entry, 15> entries{{
+const std::array<Entry, 20> entries{{
     {"run", "run the daemon",
      [](CLI::App& command, RawOptions& options) {
          command.add_flag("--verbose", options.verbose, "log more detail");
@@ -80,39 +110,41 @@ const std::array<Entry, 15> entries{{
          command.add_flag("--dry-run", options.dry_run, "only show what would be done");
      },
      [](const RawOptions& options) -> Command {
-         return Apply{options.settings_file, options.protected_file, duration_of(options.wait),
-                      options.dry_run};
+         return Apply{options.files, duration_of(options.wait), options.dry_run};
      }},
     {"validate", "check settings and show every error", add_files,
-     [](const RawOptions& options) -> Command {
-         return Validate{options.settings_file, options.protected_file};
-     }},
+     [](const RawOptions& options) -> Command { return Validate{options.files}; }},
     {"plan", "show what would be done now, or with other settings",
      [](CLI::App& command, RawOptions& options) {
          add_files(command, options);
          command.get_option("--protected")->needs(command.get_option("FILE")->required(false));
      },
-     [](const RawOptions& options) -> Command {
-         return ShowPlan{options.settings_file, options.protected_file};
-     }},
+     [](const RawOptions& options) -> Command { return ShowPlan{options.files}; }},
     {"status", "show the state of this machine",
      [](CLI::App& command, RawOptions& options) {
-         command.add_flag("--watch", options.watch, "show it again after each change, until Ctrl-C");
+         command.add_flag("-w,--watch", options.watch, "show it again after each change, until Ctrl-C");
+         command.add_flag("--services", options.services_only, "only the names of the services")
+             ->excludes("--watch");
      },
-     [](const RawOptions& options) -> Command { return ShowStatus{options.watch}; }},
-    {"explain", "explain the state of a service",
+     [](const RawOptions& options) -> Command {
+         return ShowStatus{options.watch, options.services_only};
+     }},
+    {"explain", "explain a service, part, network, volume or image",
      [](CLI::App& command, RawOptions& options) {
-         command.add_option("SERVICE", options.service, "name of the service in the settings")->required();
+         command.add_option("NAME", options.service, "name in the settings, or in `status`")->required();
      },
      [](const RawOptions& options) -> Command { return Explain{options.service}; }},
     {"history", "show what was done and why",
      [](CLI::App& command, RawOptions& options) {
-         command.add_option("--since", options.since, "1h, 2024-01-31, 2024-01-31T12:00:00Z")
-             ->check(check_since)
-             ->type_name("TIME");
+         add_time(command, "--since", options.since, "1h, 2024-01-31, 2024-01-31T12:00:00Z");
+         add_time(command, "--until", options.until, "before this time");
+         command.add_option("--service", options.service, "only of this service")->type_name("SERVICE");
+         command.add_flag("--failed", options.failed, "only what failed");
+         add_lines(command, options, "the last N actions (default: 200)");
      },
      [](const RawOptions& options) -> Command {
-         return ShowHistory{options.since.empty() ? std::nullopt : parse_since(options.since, options.now)};
+         return ShowHistory{time_of(options.since, options.now), time_of(options.until, options.now),
+                            options.service, options.failed, options.lines};
      }},
     {"reconcile", "check everything now and retry what failed",
      [](CLI::App& command, RawOptions& options) {
@@ -121,6 +153,16 @@ const std::array<Entry, 15> entries{{
      },
      [](const RawOptions& options) -> Command {
          return Reconcile{options.services, duration_of(options.wait)};
+     }},
+    {"restart", "restart the containers of services",
+     [](CLI::App& command, RawOptions& options) {
+         command.add_option("SERVICE", options.services, "names of services in the settings")
+             ->required()
+             ->expected(1, -1);
+         add_wait(command, options);
+     },
+     [](const RawOptions& options) -> Command {
+         return Restart{options.services, duration_of(options.wait)};
      }},
     {"rollback", "return to settings with which everything ran",
      [](CLI::App& command, RawOptions& options) {
@@ -136,7 +178,7 @@ const std::array<Entry, 15> entries{{
      }},
     {"pause", "stop making changes for a while",
      [](CLI::App& command, RawOptions& options) {
-         command.add_option("--for", options.duration, "how long (default: until `resume`)")
+         command.add_option("DURATION,--for", options.duration, "how long (default: until `resume`)")
              ->check(check_duration)
              ->type_name("DURATION");
      },
@@ -146,8 +188,11 @@ const std::array<Entry, 15> entries{{
      [](CLI::App& command, RawOptions& options) {
          command.add_flag("--volumes", options.volumes,
                           "also remove the project's volumes with all their data");
+         command.add_flag("--engine", options.engine, "also take back the engine's options, port and logins");
      },
-     [](const RawOptions& options) -> Command { return Down{options.volumes}; }},
+     [](const RawOptions& options) -> Command {
+         return Down{options.volumes, options.engine};
+     }},
     {"remove-engine", "remove the engine, if the settings ask for it",
      [](CLI::App& command, RawOptions&) {
          command.footer(
@@ -157,19 +202,63 @@ const std::array<Entry, 15> entries{{
              command.get_footer());
      },
      [](const RawOptions& options) -> Command { return RemoveEngine{options.docker_host}; }},
-    {"logs", "show the latest output of a service",
+    {"logs", "show the output of services",
      [](CLI::App& command, RawOptions& options) {
-         command.add_option("SERVICE", options.service, "name of the service in the settings")->required();
-         command.add_option("-n,--lines", options.lines, "number of lines (default: 100)")
-             ->check(CLI::Range(1U, 10'000U))
-             ->type_name("N");
+         command.add_option("SERVICE", options.services, "only of these services")->expected(0, -1);
+         command.add_flag("-f,--follow", options.follow, "go on until Ctrl-C");
+         add_lines(command, options, "the last N lines of each container (default: 100)");
+         add_time(command, "--since", options.since, "only what was written later");
+         command.add_flag("-t,--timestamps", options.timestamps, "show when each line was written");
      },
      [](const RawOptions& options) -> Command {
-         return ShowLogs{options.service, options.lines};
+         return ShowLogs{options.services, options.lines, time_of(options.since, options.now), options.follow,
+                         options.timestamps};
+     }},
+    {"show", "show the settings in force", no_arguments,
+     [](const RawOptions&) -> Command { return ShowSettings{}; }},
+    {"doctor", "check the whole machine, and say what to do",
+     [](CLI::App& command, RawOptions&) {
+         command.footer(
+             "Works without a daemon or an engine, and changes nothing; as root it sees more.\n"
+             "Takes at most about 20 s. Exit codes: 0 all well, 1 errors, 3 warnings.\n\n" +
+             command.get_footer());
+     },
+     [](const RawOptions& options) -> Command { return Diagnose{options.docker_host}; }},
+    {"report", "write a page that shows the machine and its history",
+     [](CLI::App& command, RawOptions& options) {
+         add_time(command, "--since", options.since, "1h, 2024-01-31, 2024-01-31T12:00:00Z (default: 24h)");
+         command.add_option("-o,--output", options.output, "a new file")->type_name("FILE")->required();
+         command.footer(
+             "One HTML file with everything in it: state, timeline and actions of services,\n"
+             "dependencies, images, limits, the plan, and the checks of `doctor`. Opens in any\n"
+             "browser, also from a mail, and prints. Secrets of the settings are hidden; the\n"
+             "output of containers may hold anything.\n\n" +
+             command.get_footer());
+     },
+     [](const RawOptions& options) -> Command {
+         return WriteReport{options.docker_host, time_of(options.since, options.now), options.output};
+     }},
+    {"support-bundle", "write an archive for support, without secrets",
+     [](CLI::App& command, RawOptions& options) {
+         command.add_option("-o,--output", options.output, "the archive, .tar.zst; must not exist yet")
+             ->required()
+             ->type_name("FILE");
+         command.footer(
+             "Contains doctor, status, plan, history, journals, units, the engine's objects\n"
+             "of the project and the Azure agent's logs about the extension. Secrets of the\n"
+             "settings are hidden. Needs root; works without a daemon or an engine.\n\n" +
+             command.get_footer());
+     },
+     [](const RawOptions& options) -> Command {
+         return SupportBundle{options.output, options.docker_host};
      }},
     {"import", "convert a Compose file to settings",
      [](CLI::App& command, RawOptions& options) {
-         command.add_option("FILE", options.settings_file, "Compose file; - for standard input")->required();
+         command.add_option("FILE", options.files.settings_file, "Compose file; - for standard input")
+             ->required();
+         add_compose_options(command, options);
+         command.add_option("-o,--output", options.output, "a new file, instead of standard output")
+             ->type_name("FILE");
          command.footer(
              "Prints the settings as JSON. Checks only the YAML; `validate` checks the rest.\n"
              "Comments are lost. Variables are not replaced; those of a .env beside the file\n"
@@ -178,7 +267,9 @@ const std::array<Entry, 15> entries{{
              "are applied, not from the folder of the Compose file.\n\n" +
              command.get_footer());
      },
-     [](const RawOptions& options) -> Command { return Import{options.settings_file}; }},
+     [](const RawOptions& options) -> Command {
+         return Import{options.files, options.output};
+     }},
 }};
 
 /// CLI11's help without its own notation ("{5m}", "TEXT", "Needs:").
@@ -210,7 +301,8 @@ void declare(CLI::App& app, RawOptions& options) {
     app.set_help_flag("-h,--help", "show this help");
     app.set_version_flag("--version", "dockerextd " DOCKEREXTD_VERSION, "show the version");
     app.add_option("--root", options.common.root, "prefix of every path, for tests")->type_name("DIR");
-    app.add_option("--docker-host", options.docker_host, "the engine's socket (for `run`)")->type_name("URL");
+    app.add_option("--docker-host", options.docker_host, "the engine's socket (without a daemon)")
+        ->type_name("URL");
     app.add_flag("--json", options.common.json, "print JSON instead of text");
     for (const Entry& entry : entries) {
         CLI::App* command = app.add_subcommand(std::string(entry.name), entry.summary);
@@ -221,13 +313,38 @@ void declare(CLI::App& app, RawOptions& options) {
     }
 }
 
-std::string unknown_command(const std::string& word) {
+/// The words of other programs, and ours.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 20> other_words{{
+    {"check", "validate"},   {"config", "show"},    {"convert", "import"}, {"deploy", "apply"},
+    {"describe", "explain"}, {"destroy", "down"},   {"diff", "plan"},      {"events", "history"},
+    {"inspect", "explain"},  {"list", "status"},    {"log", "logs"},       {"ls", "status"},
+    {"ps", "status"},        {"pull", "reconcile"}, {"rm", "down"},        {"sync", "reconcile"},
+    {"top", "status"},       {"undo", "rollback"},  {"unpause", "resume"}, {"up", "apply"},
+}};
+
+std::optional<std::string_view> suggestion_for(std::string_view word) {
+    const auto known = std::find_if(other_words.begin(), other_words.end(),
+                                    [&](const auto& pair) { return pair.first == word; });
+    if (known != other_words.end()) return known->second;
     std::vector<std::string_view> names;
     names.reserve(entries.size());
     for (const Entry& entry : entries) names.push_back(entry.name);
-    const auto suggestion = nearest(word, names);
+    return nearest(word, names);
+}
+
+std::string unknown_command(const std::string& word) {
+    const auto suggestion = suggestion_for(word);
     return "'" + word + "' is not a command" +
            (suggestion ? "; did you mean '" + std::string(*suggestion) + "'?" : "");
+}
+
+/// `help COMMAND` and `version`, as other programs have them.
+void use_options_for(std::vector<std::string>& arguments) {
+    if (arguments.empty()) return;
+    if (arguments.front() == "version") arguments.front() = "--version";
+    if (arguments.front() != "help") return;
+    arguments.erase(arguments.begin());
+    arguments.emplace_back("--help");
 }
 
 Notice usage_error(const std::string& command, const std::string& complaint) {
@@ -247,6 +364,7 @@ Notice notice_of(const CLI::App& app, const CLI::ParseError& ending) {
 }  // namespace
 
 std::variant<Invocation, Notice> parse_command_line(std::vector<std::string> arguments, model::WallTime now) {
+    use_options_for(arguments);
     CLI::App app("Keeps this machine's Docker in the state that its settings describe.", "dockerextd");
     RawOptions options;
     options.now = now;

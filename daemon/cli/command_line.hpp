@@ -18,29 +18,45 @@ struct Run {
     std::string docker_host;
     bool verbose = false;  ///< log in more detail
 };
+/// Settings, or a Compose file and what Compose's options say of it.
+struct SettingsFiles {
+    std::string settings_file;             ///< "-" means standard input, here and below
+    std::string protected_file{};          ///< "" if not given
+    std::string project_name{};            ///< "": that of the file, or of its folder
+    std::vector<std::string> env_files{};  ///< empty: the .env beside the file
+    std::vector<std::string> variables{};  ///< "NAME=VALUE", or "NAME" of the shell's environment
+};
 struct Apply {
-    std::string settings_file;   ///< or a Compose file; "-" means standard input, here and below
-    std::string protected_file;  ///< "" if not given
+    SettingsFiles files;
     std::optional<std::chrono::seconds> wait;
     bool dry_run = false;
 };
 struct Validate {
-    std::string settings_file, protected_file;
+    SettingsFiles files;
 };
 struct ShowPlan {
-    std::string settings_file, protected_file;  ///< both "": plan for the settings in force
+    SettingsFiles files;  ///< no settings file: plan for the settings in force
 };
 struct ShowStatus {
     bool watch = false;
+    bool services = false;  ///< only their names
 };
 struct Explain {
     std::string service;
 };
 struct ShowHistory {
-    std::optional<model::WallTime> since;
+    std::optional<model::WallTime> since, until;
+    std::string service;            ///< "": all
+    bool failed = false;            ///< only what failed
+    std::optional<unsigned> lines;  ///< the last ones; none: 200, with --json 10,000
 };
 struct Reconcile {
     std::vector<std::string> services;  ///< empty: all
+    std::optional<std::chrono::seconds> wait;
+};
+/// Restarts the containers of services.
+struct Restart {
+    std::vector<std::string> services;
     std::optional<std::chrono::seconds> wait;
 };
 struct Rollback {
@@ -54,6 +70,7 @@ struct Pause {
 struct Resume {};
 struct Down {
     bool volumes = false;  ///< also remove the project's volumes and their data
+    bool engine = false;   ///< also take back what settings have changed of the engine
 };
 /// Removes the engine if the settings ask for it. The Azure extension's uninstallation runs this after it
 /// has stopped the daemon.
@@ -61,15 +78,36 @@ struct RemoveEngine {
     std::string docker_host;
 };
 struct ShowLogs {
-    std::string service;
-    unsigned lines = 100;
+    std::vector<std::string> services;  ///< empty: all
+    std::optional<unsigned> lines;      ///< the last ones of each container; none: 100, or all since `since`
+    std::optional<model::WallTime> since;
+    bool follow = false;
+    bool timestamps = false;
+};
+/// Shows the settings in force.
+struct ShowSettings {};
+/// Checks the machine.
+struct Diagnose {
+    std::string docker_host;
+};
+/// Writes a page that shows the machine.
+struct WriteReport {
+    std::string docker_host;
+    std::optional<model::WallTime> since;  ///< none: the last day
+    std::string output;                    ///< a new file
+};
+/// Writes an archive for support.
+struct SupportBundle {
+    std::string file, docker_host;
 };
 struct Import {
-    std::string compose_file;
+    SettingsFiles files;
+    std::string output;  ///< a new file; "": standard output
 };
 
 using Command = std::variant<Run, Apply, Validate, ShowPlan, ShowStatus, Explain, ShowHistory, Reconcile,
-                             Rollback, Pause, Resume, Down, RemoveEngine, ShowLogs, Import>;
+                             Restart, Rollback, Pause, Resume, Down, RemoveEngine, ShowLogs, ShowSettings,
+                             Diagnose, WriteReport, SupportBundle, Import>;
 
 /// A parsed command line.
 struct Invocation {

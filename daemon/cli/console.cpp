@@ -21,19 +21,26 @@ bool is_dumb() {
     return terminal == nullptr || std::string_view(terminal) == "dumb";
 }
 
-std::size_t terminal_columns() {
+winsize terminal_size() {
     winsize size{};
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
-    return std::clamp<std::size_t>(size.ws_col, 60, 160);
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return {};
+    return size;
 }
 
 }  // namespace
 
 Console standard_console() {
-    const bool terminal = ::isatty(STDOUT_FILENO) == 1;
-    const TerminalStyle style{terminal ? terminal_columns() : 80,
-                              terminal && !is_set("NO_COLOR") && !is_dumb()};
-    return {std::cin, std::cout, std::cerr, style, terminal};
+    Console console{std::cin, std::cout, std::cerr, {}};
+    if (::isatty(STDOUT_FILENO) != 1) {
+        console.style.whole_words = true;
+        return console;
+    }
+    const winsize size = terminal_size();
+    if (size.ws_col > 0) console.style.columns = std::clamp<std::size_t>(size.ws_col, 60, 160);
+    if (size.ws_row > 0) console.style.rows = size.ws_row;
+    console.is_live = !is_dumb();
+    console.style.colours = console.is_live && !is_set("NO_COLOR");
+    return console;
 }
 
 }  // namespace dockerext::cli

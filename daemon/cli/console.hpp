@@ -11,8 +11,8 @@ struct Console {
     std::istream& in;
     std::ostream& out;
     std::ostream& err;
-    TerminalStyle style;    ///< of `out`
-    bool terminal = false;  ///< whether `out` is a terminal
+    TerminalStyle style;   ///< of `out`
+    bool is_live = false;  ///< whether `out` is a terminal on which lines can be drawn again
 };
 
 /// The process's standard streams. Colours only on a terminal and without NO_COLOR; 80 columns if standard

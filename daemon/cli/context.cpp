@@ -2,6 +2,9 @@
 
 #include "cli/answers.hpp"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <ostream>
 
 namespace dockerext::cli {
@@ -17,8 +20,20 @@ void show_problems(const Context& context, const std::vector<Problem>& problems)
     }
 }
 
+std::string unreachable_text(const Context& context, const Error& error) {
+    const bool is_forbidden =
+        ::access(context.paths.control_socket.c_str(), R_OK | W_OK) != 0 && errno == EACCES;
+    if (is_forbidden)
+        return "permission denied: this needs root or group docker; run it with sudo, or add yourself to the "
+               "group";
+    // Another root than this machine's has no unit.
+    const bool is_asked = context.root == "/" && context.services.why_not_running != nullptr;
+    const std::string why = is_asked ? context.services.why_not_running() : "";
+    return error.message() + (why.empty() ? "" : ": " + why);
+}
+
 Exit report_error(const Context& context, const Result<HttpResponse>& answer) {
-    if (!answer) return report_error(context, Exit::unreachable, answer.error().message());
+    if (!answer) return report_error(context, Exit::unreachable, unreachable_text(context, answer.error()));
     const auto refusal = parse_refusal(answer->body);
     if (!refusal || refusal->error.empty()) {
         return report_error(context, Exit::failed,

@@ -7,13 +7,16 @@
 #include "intake/compose_file.hpp"
 #include "intake/validate.hpp"
 #include "model/engine_removal.hpp"
+#include "model/finding.hpp"
 #include "model/settings.hpp"
+#include "model/support_bundle.hpp"
 #include "state/paths.hpp"
 
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dockerext::cli {
 
@@ -36,6 +39,14 @@ struct Services {
     std::function<Result<model::EngineRemoval>(const std::filesystem::path& root,
                                                const std::string& docker_host)>
         remove_engine;
+    /// Checks the machine, with or without a daemon.
+    std::function<std::vector<model::Finding>(const std::filesystem::path& root,
+                                              const std::string& docker_host)>
+        examine_machine;
+    /// What systemd says of the daemon's unit, and the command to run next; "" if it does not say.
+    std::function<std::string()> why_not_running;
+    /// Collects the rest of a support bundle, and writes it without secrets.
+    std::function<Result<model::BundleReport>(const model::BundleRequest&)> write_bundle;
 };
 
 /// Everything that a command needs.
@@ -57,6 +68,9 @@ Exit report_error(const Context& context, Exit exit, std::string_view message);
 
 /// Writes each problem to the error stream, one "path: message" per line.
 void show_problems(const Context& context, const std::vector<Problem>& problems);
+
+/// Why the daemon cannot be asked, and what to do.
+std::string unreachable_text(const Context& context, const Error& error);
 
 /// Reports why a request failed: the daemon is not reachable, or refused it.
 Exit report_error(const Context& context, const Result<HttpResponse>& answer);

@@ -13,12 +13,17 @@ Exit execute(const ShowStatus& command, Context& context);
 Exit execute(const Explain& command, Context& context);
 Exit execute(const ShowHistory& command, Context& context);
 Exit execute(const Reconcile& command, Context& context);
+Exit execute(const Restart& command, Context& context);
 Exit execute(const Rollback& command, Context& context);
 Exit execute(const Pause& command, Context& context);
 Exit execute(const Resume& command, Context& context);
 Exit execute(const Down& command, Context& context);
 Exit execute(const RemoveEngine& command, Context& context);
 Exit execute(const ShowLogs& command, Context& context);
+Exit execute(const ShowSettings& command, Context& context);
+Exit execute(const Diagnose& command, Context& context);
+Exit execute(const WriteReport& command, Context& context);
+Exit execute(const SupportBundle& command, Context& context);
 Exit execute(const Import& command, Context& context);
 
 }  // namespace dockerext::cli

@@ -29,7 +29,7 @@ std::string title(const ServiceStatus& service, WallTime now, const TerminalStyl
                 duration_text(now - *service.since) + ")";
     }
     std::string out;
-    for (const std::string& part : wrap(line, style.columns)) {
+    for (const std::string& part : wrap(line, style.columns, style.whole_words)) {
         out += coloured(part, colour_of(service.state), style) + "\n";
     }
     return out;
@@ -71,6 +71,24 @@ std::string container_table(const ServiceStatus& service, const TerminalStyle& s
     return "\ncontainers:\n" + table.text(style);
 }
 
+std::string evidence_listing(const ServiceStatus& service, const TerminalStyle& style) {
+    std::string out;
+    for (const Evidence& evidence : service.evidence) {
+        Table table(2);
+        for (const std::string& line : evidence.lines) table.row({{printable(line)}});
+        out += "\n" + printable(evidence.what) + ":\n" + table.text(style);
+    }
+    return out;
+}
+
+std::string object_text(const ObjectStatus& object, const TerminalStyle& style) {
+    Table table(2);
+    if (!object.reason.empty()) table.row({{"why"}, {printable(object.reason)}});
+    for (const ObjectStatus::Fact& fact : object.facts)
+        table.row({{printable(fact.name)}, {printable(fact.text)}});
+    return printable(to_string(object.subject) + ": " + object.state) + "\n" + table.text(style);
+}
+
 std::string indented(const std::string& text) {
     std::string out;
     for (std::size_t begin = 0; begin < text.size();) {
@@ -87,11 +105,14 @@ std::string indented(const std::string& text) {
 std::string explain_text(const Explanation& explanation, WallTime now, const TerminalStyle& style) {
     TerminalStyle inner = style;
     inner.columns -= std::min<std::size_t>(2, inner.columns);
-    std::vector<PastStep> last = explanation.history;
+    std::vector<state::JournalEntry> last = explanation.history;
     if (last.size() > max_actions) last.erase(last.begin(), last.end() - max_actions);
     const ServiceStatus& service = explanation.service;
-    return title(service, now, style) + facts(service, now, style) + container_table(service, style) +
-           "\nplan:\n" + indented(plan_listing(explanation.plan, inner)) + "\nlast actions:\n" +
+    const std::string state = explanation.object
+                                  ? object_text(*explanation.object, style)
+                                  : title(service, now, style) + facts(service, now, style) +
+                                        evidence_listing(service, style) + container_table(service, style);
+    return state + "\nplan:\n" + indented(plan_listing(explanation.plan, inner)) + "\nlast actions:\n" +
            indented(history_text(last, inner));
 }
 

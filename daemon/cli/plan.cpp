@@ -156,8 +156,8 @@ Exit preview(const model::Envelope& envelope, const Context& context) {
 }
 
 Exit execute(const ShowPlan& command, Context& context) {
-    if (command.settings_file.empty()) return show_plan(context.daemon.get("/v1/plan"), context);
-    const auto checked = checked_settings(command.settings_file, command.protected_file, context);
+    if (command.files.settings_file.empty()) return show_plan(context.daemon.get("/v1/plan"), context);
+    const auto checked = checked_settings(command.files, context);
     if (const Exit* exit = std::get_if<Exit>(&checked)) return *exit;
     return preview(std::get<model::Envelope>(checked), context);
 }

@@ -44,10 +44,11 @@ void Progress::show(const model::Status& status, model::WallTime now) {
                    now);
     }
     for (const model::PartStatus& part : status.parts) {
+        const bool is_open =
+            part.state == model::PartState::failed || part.state == model::PartState::pending;
         const std::string line =
-            part.state == model::PartState::failed ? part.name + "  failed  " + part.message : "";
-        if (std::exchange(failed_parts_[part.name], line) != line && !line.empty())
-            print(printable(line), now);
+            is_open ? part.name + "  " + std::string(to_string(part.state)) + "  " + part.message : "";
+        if (std::exchange(open_parts_[part.name], line) != line && !line.empty()) print(printable(line), now);
     }
     const std::size_t columns = name_columns(status);
     for (const model::ServiceStatus& service : status.services) {
@@ -68,7 +69,7 @@ void Progress::print_once(const std::string& text, model::WallTime now) {
 
 void Progress::print(const std::string& text, model::WallTime now) {
     std::string begin = clock_text(now) + "  ";
-    for (const std::string& line : wrap(text, console_.style.columns - indent)) {
+    for (const std::string& line : wrap(text, console_.style.columns - indent, console_.style.whole_words)) {
         console_.out << begin << line << "\n";
         begin = std::string(indent, ' ');
     }

@@ -23,7 +23,8 @@ private:
 
     Console& console_;
     std::map<std::string, std::string> shown_;
-    std::map<std::string, std::string> failed_parts_;  ///< part → why it failed; "" if it has not failed
+    std::map<std::string, std::string>
+        open_parts_;  ///< part → what is done, or why it failed; "" if it is well
     std::string last_printed_;
 };
 

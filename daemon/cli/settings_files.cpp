@@ -5,8 +5,10 @@
 #include <fcntl.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <istream>
+#include <map>
 #include <ostream>
 
 namespace dockerext::cli {
@@ -38,12 +40,59 @@ Result<std::string> read_file(const std::string& name) {
     return text;
 }
 
-Result<std::string> read_public(const std::string& name, const Context& context) {
-    auto text = read_text(name, context.console.in);
-    if (!text || !context.services.is_compose_file(*text)) return text;
-    const auto file = with_variables(name, std::move(*text));
+bool has_compose_options(const SettingsFiles& files) {
+    return !files.project_name.empty() || !files.env_files.empty() || !files.variables.empty();
+}
+
+Result<std::string> read_public(const SettingsFiles& files, const Context& context) {
+    auto text = read_text(files.settings_file, context.console.in);
+    if (!text) return text;
+    if (!context.services.is_compose_file(*text)) {
+        if (!has_compose_options(files)) return text;
+        return Error(ErrorKind::invalid_input,
+                     files.settings_file +
+                         ": --project-name, --env-file and --env are for Compose files; settings "
+                         "have \"compose-environment\"");
+    }
+    const auto file = compose_file(files, std::move(*text));
     if (!file) return file.error();
-    return converted_settings(context.services.wrap_compose_file(*file, context.root), name, context);
+    return converted_settings(context.services.wrap_compose_file(*file, context.root), files.settings_file,
+                              context);
+}
+
+/// As in Docker Compose, a folder named ".env" counts as no file.
+Result<std::string> read_beside(const std::filesystem::path& folder) {
+    const std::filesystem::path beside = folder / ".env";
+    std::error_code ignored;
+    if (std::filesystem::is_directory(beside, ignored)) return std::string();
+    auto variables = read_file(beside.string());
+    const bool is_absent = !variables && variables.error().kind() == ErrorKind::not_found;
+    return is_absent ? std::string() : std::move(variables);
+}
+
+/// Later files override earlier ones.
+Result<std::string> read_all_of(const std::vector<std::string>& env_files) {
+    std::string all;
+    for (const std::string& name : env_files) {
+        const auto text = read_file(name);
+        if (!text) return text.error();
+        all += *text + "\n";
+    }
+    return all;
+}
+
+Result<> set_variable(const std::string& given, std::map<std::string, std::string>& environment) {
+    const std::size_t equals = given.find('=');
+    const std::string name = given.substr(0, equals);
+    if (name.empty()) return Error(ErrorKind::invalid_input, "--env: '" + given + "' has no name");
+    if (equals != std::string::npos) {
+        environment[name] = given.substr(equals + 1);
+        return {};
+    }
+    const char* const value = std::getenv(name.c_str());
+    if (value == nullptr) return Error(ErrorKind::not_found, "--env: " + name + " is not set in this shell");
+    environment[name] = value;
+    return {};
 }
 
 }  // namespace
@@ -52,16 +101,25 @@ Result<std::string> read_text(const std::string& name, std::istream& in) {
     return name == "-" ? Result<std::string>(read_stream(in)) : read_file(name);
 }
 
-/// As in Docker Compose, a folder named ".env" counts as no file.
-Result<intake::ComposeFile> with_variables(const std::string& name, std::string text) {
-    intake::ComposeFile file{std::move(text), ""};
-    if (name == "-") return file;
-    const std::filesystem::path beside = std::filesystem::path(name).parent_path() / ".env";
-    std::error_code ignored;
-    if (std::filesystem::is_directory(beside, ignored)) return file;
-    auto variables = read_file(beside.string());
-    if (variables) file.variables = std::move(*variables);
-    else if (variables.error().kind() != ErrorKind::not_found) return variables.error();
+Result<intake::ComposeFile> compose_file(const SettingsFiles& files, std::string text) {
+    intake::ComposeFile file{.text = std::move(text)};
+    if (files.settings_file != "-") {
+        std::error_code failed;
+        const auto path = std::filesystem::absolute(files.settings_file, failed).lexically_normal();
+        file.folder = path.parent_path().filename().string();
+        auto variables = files.env_files.empty() ? read_beside(path.parent_path()) : std::string();
+        if (!variables) return variables.error();
+        file.variables = std::move(*variables);
+    }
+    if (!files.env_files.empty()) {
+        auto variables = read_all_of(files.env_files);
+        if (!variables) return variables.error();
+        file.variables = std::move(*variables);
+    }
+    for (const std::string& given : files.variables) {
+        if (auto set = set_variable(given, file.environment); !set) return set.error();
+    }
+    if (!files.project_name.empty()) file.environment["COMPOSE_PROJECT_NAME"] = files.project_name;
     return file;
 }
 
@@ -73,26 +131,23 @@ Result<std::string> converted_settings(Result<intake::ConvertedSettings> made, c
     return std::move(made->settings);
 }
 
-Result<model::Envelope> read_settings(const std::string& settings_file, const std::string& protected_file,
-                                      const Context& context) {
-    if (settings_file == "-" && protected_file == "-") {
+Result<model::Envelope> read_settings(const SettingsFiles& files, const Context& context) {
+    if (files.settings_file == "-" && files.protected_file == "-") {
         return Error(ErrorKind::invalid_input, "only one of the two files can be the standard input");
     }
     model::Envelope envelope;
-    auto settings = read_public(settings_file, context);
+    auto settings = read_public(files, context);
     if (!settings) return settings.error();
     envelope.public_settings = std::move(*settings);
-    if (protected_file.empty()) return envelope;
-    auto secrets = read_text(protected_file, context.console.in);
+    if (files.protected_file.empty()) return envelope;
+    auto secrets = read_text(files.protected_file, context.console.in);
     if (!secrets) return secrets.error();
     envelope.protected_settings = Secret(std::move(*secrets));
     return envelope;
 }
 
-std::variant<model::Envelope, Exit> checked_settings(const std::string& settings_file,
-                                                     const std::string& protected_file,
-                                                     const Context& context) {
-    auto envelope = read_settings(settings_file, protected_file, context);
+std::variant<model::Envelope, Exit> checked_settings(const SettingsFiles& files, const Context& context) {
+    auto envelope = read_settings(files, context);
     if (!envelope) return report_error(context, Exit::usage, envelope.error().message());
     const auto [problems, warnings] = context.services.validate(*envelope, context.root);
     for (const std::string& warning : warnings)
@@ -100,6 +155,15 @@ std::variant<model::Envelope, Exit> checked_settings(const std::string& settings
     if (problems.empty()) return std::move(*envelope);
     show_problems(context, problems);
     return Exit::usage;
+}
+
+/// The time in microseconds, so that settings submitted later get a higher sequence.
+Result<std::int64_t> submit(model::Envelope envelope, const Context& context) {
+    const auto now = context.now().time_since_epoch();
+    envelope.sequence = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+    const auto spooled = context.services.spool(context.paths.spool, envelope);
+    if (!spooled) return spooled.error();
+    return envelope.sequence;
 }
 
 }  // namespace dockerext::cli

@@ -35,6 +35,17 @@ Colour colour_of(ServiceState state) noexcept {
     return Colour::none;
 }
 
+Colour colour_of(OverallState state) noexcept {
+    switch (state) {
+    case OverallState::converged: return Colour::good;
+    case OverallState::degraded: return Colour::bad;
+    case OverallState::idle:
+    case OverallState::converging:
+    case OverallState::paused: return Colour::busy;
+    }
+    return Colour::none;
+}
+
 std::string change_text(const Change& change) { return printable(to_string(change)); }
 
 std::string reason_text(const std::string& reason, const std::vector<Change>& changes) {

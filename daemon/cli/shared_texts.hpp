@@ -12,6 +12,7 @@ namespace dockerext::cli {
 // Pieces that several texts share. All returned text is printable.
 
 Colour colour_of(model::ServiceState state) noexcept;
+Colour colour_of(model::OverallState state) noexcept;
 
 /// "memory: 64 MiB → 128 MiB"
 std::string change_text(const model::Change& change);

@@ -1,6 +1,7 @@
 #include "cli/status.hpp"
 
 #include "cli/execute.hpp"
+#include "cli/live_view.hpp"
 #include "cli/shared_texts.hpp"
 #include "cli/status_feed.hpp"
 #include "cli/table.hpp"
@@ -72,17 +73,6 @@ std::string summary(const Status& status, WallTime now) {
     return "";
 }
 
-Colour colour_of_state(OverallState state) {
-    switch (state) {
-    case OverallState::converged: return Colour::good;
-    case OverallState::degraded: return Colour::bad;
-    case OverallState::idle:
-    case OverallState::converging:
-    case OverallState::paused: return Colour::busy;
-    }
-    return Colour::none;
-}
-
 /// "for 58 s"
 std::string duration_phrase(std::string_view preposition, WallTime since, WallTime now) {
     return since == WallTime{} ? "" : std::string(preposition) + " " + duration_text(now - since);
@@ -151,9 +141,17 @@ std::string images_text(const ServiceStatus& service) {
     return joined_nonempty(images, "\n");
 }
 
-/// The reason, the drift and the next attempt, one per line; of a service without any of them, what it runs.
+/// The last line of each evidence; `explain` shows all.
+std::string evidence_text(const Evidence& evidence) {
+    if (evidence.lines.empty()) return "";
+    return printable(evidence.what) + ": " + printable(evidence.lines.back());
+}
+
+/// The reason, the evidence, the drift and the next attempt, one per line; of a service without any of them,
+/// what it runs.
 std::string details(const ServiceStatus& service, WallTime now) {
     std::vector<std::string> lines{reason_text(service, now)};
+    for (const Evidence& evidence : service.evidence) lines.push_back(evidence_text(evidence));
     for (const Change& change : service.drift) lines.push_back(change_text(change));
     const bool has_problem = service.since && !is_converged(service.state);
     const std::string duration = has_problem ? duration_phrase("for", *service.since, now) : "";
@@ -177,7 +175,6 @@ std::string service_table(const Status& status, WallTime now, const TerminalStyl
 
 constexpr std::chrono::seconds for_terminals{1};  ///< refreshes the relative times
 constexpr std::chrono::seconds for_programs{30};  ///< then a write detects a reader that is gone
-constexpr std::string_view clear_screen = "\033[H\033[2J\033[3J";
 
 bool is_in_desired_state(model::OverallState state) {
     return state == model::OverallState::converged || state == model::OverallState::idle;
@@ -189,18 +186,37 @@ Exit show(const StatusFeed::Update& update, const Context& context) {
     if (!status) return report_error(context, Exit::failed, status.error().message());
     if (context.json) show_json(context, update.answer->body);
     else context.console.out << status_text(*status, context.now(), context.console.style);
+    context.console.out.flush();
     return is_in_desired_state(status->state) ? Exit::success : Exit::pending;
+}
+
+Exit show_names(const StatusFeed::Update& update, const Context& context) {
+    if (!update.status) return report_error(context, update.answer);
+    const auto& status = *update.status;
+    if (!status) return report_error(context, Exit::failed, status.error().message());
+    for (const ServiceStatus& service : status->services)
+        context.console.out << printable(service.name.value) << "\n";
+    return Exit::success;
+}
+
+Exit draw(const StatusFeed::Update& update, LiveView& view, const Context& context) {
+    if (!update.answer) return view.show(update.answer.error().message()), Exit::unreachable;
+    if (!update.status || !*update.status)
+        return view.show("the daemon did not return its status"), Exit::failed;
+    const Status& status = **update.status;
+    view.show(status, context.now());
+    return is_in_desired_state(status.state) ? Exit::success : Exit::pending;
 }
 
 /// Shows the status until interrupted or until the output is closed. Waits for a daemon that is not
 /// reachable.
 Exit watch(const Context& context) {
     StatusFeed feed(context);
+    LiveView view(context.console);
+    const bool is_live = context.console.is_live && !context.json;
     for (;;) {
-        const auto update = feed.next(context.json ? for_programs : for_terminals);
-        if (context.console.terminal && !context.json) context.console.out << clear_screen;
-        const Exit last = show(update, context);
-        context.console.out.flush();
+        const auto update = feed.next(is_live ? for_terminals : for_programs);
+        const Exit last = is_live ? draw(update, view, context) : show(update, context);
         if (!context.console.out) return last;
     }
 }
@@ -213,8 +229,8 @@ std::string headline(const Status& status, WallTime now) {
 
 std::string status_text(const Status& status, WallTime now, const TerminalStyle& style) {
     std::string out;
-    for (const std::string& line : wrap(headline(status, now), style.columns)) {
-        out += coloured(line, colour_of_state(status.state), style) + "\n";
+    for (const std::string& line : wrap(headline(status, now), style.columns, style.whole_words)) {
+        out += coloured(line, colour_of(status.state), style) + "\n";
     }
     out += facts(status, now, style) + service_table(status, now, style);
     if (!status.held.empty()) out += "\nheld back:\n" + held_table(status.held).text(style);
@@ -222,6 +238,7 @@ std::string status_text(const Status& status, WallTime now, const TerminalStyle&
 }
 
 Exit execute(const ShowStatus& command, Context& context) {
+    if (command.services) return show_names(StatusFeed(context).next({}), context);
     return command.watch ? watch(context) : show(StatusFeed(context).next({}), context);
 }
 

@@ -53,7 +53,7 @@ std::string text_of(const std::vector<Cell>& row, const Widths& widths, std::siz
     std::vector<std::vector<std::string>> cells;
     std::size_t height = 0;
     for (std::size_t i = 0; i < row.size(); ++i) {
-        cells.push_back(wrap(row[i].text, widths[i]));
+        cells.push_back(wrap(row[i].text, widths[i], style.whole_words));
         height = std::max(height, cells.back().size());
     }
     std::string out;

@@ -20,14 +20,6 @@ bool is_in(const std::array<Range, Size>& ranges, char32_t point) {
                        [&](const Range& range) { return range.first <= point && point <= range.last; });
 }
 
-/// C0, DEL and C1; then characters that reorder a line or are invisible.
-constexpr std::array<Range, 7> unprintable{{{0, 0x1F},
-                                            {0x7F, 0x9F},
-                                            {0x200B, 0x200F},
-                                            {0x2028, 0x202E},
-                                            {0x2060, 0x206F},
-                                            {0xFEFF, 0xFEFF},
-                                            {0xFFF9, 0xFFFB}}};
 constexpr std::array<Range, 8> wide{{{0x1100, 0x115F},
                                      {0x2E80, 0xA4CF},
                                      {0xAC00, 0xD7A3},
@@ -49,7 +41,7 @@ std::string cleaned(std::string_view text, std::string_view kept) {
         if (layout)
             out += kept.find(static_cast<char>(point)) != std::string_view::npos ? static_cast<char>(point)
                                                                                  : ' ';
-        else append_utf8(out, is_in(unprintable, point) ? replacement : point);
+        else append_utf8(out, is_printable(point) ? point : replacement);
     }
     return out;
 }
@@ -66,17 +58,20 @@ std::string_view head_of(std::string_view text, std::size_t columns) {
     return text.substr(0, end);
 }
 
-/// Where to break `text`, which is too long for a line: after the last word that fits, else within the word.
-std::size_t break_of(std::string_view text, std::size_t columns) {
+/// Where to break `text`, which is too long for a line: after the last word that fits, else within the word,
+/// or with `whole_words` after it.
+std::size_t break_of(std::string_view text, std::size_t columns, bool whole_words) {
     const std::size_t fitting = head_of(text, columns).size();
     if (text[fitting] == ' ') return fitting;
     const std::size_t space = text.substr(0, fitting).rfind(' ');
-    return space == std::string_view::npos || space == 0 ? fitting : space;
+    if (space != std::string_view::npos && space != 0) return space;
+    return whole_words ? std::min(text.find(' ', fitting), text.size()) : fitting;
 }
 
-void wrap_line(std::string_view text, std::size_t columns, std::vector<std::string>& lines) {
+void wrap_line(std::string_view text, std::size_t columns, bool whole_words,
+               std::vector<std::string>& lines) {
     while (width_of(text) > columns && text.size() > head_of(text, columns).size()) {
-        const std::size_t end = break_of(text, columns);
+        const std::size_t end = break_of(text, columns, whole_words);
         lines.emplace_back(text.substr(0, end));
         text.remove_prefix(end);
         text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
@@ -106,17 +101,36 @@ std::string coloured(std::string text, Colour colour, const TerminalStyle& style
     return std::string(escape_of(colour)) + text + "\033[0m";
 }
 
+std::string numbered_colour(std::string text, std::size_t number, const TerminalStyle& style) {
+    constexpr std::array escapes{"\033[36m", "\033[35m", "\033[34m", "\033[96m", "\033[95m", "\033[94m"};
+    return style.colours ? escapes.at(number % escapes.size()) + text + "\033[0m" : text;
+}
+
+std::string emphasized(std::string line, const TerminalStyle& style) {
+    if (!style.colours) return line;
+    constexpr std::string_view end = "\033[0m", bold = "\033[1m";
+    for (std::size_t at = line.find(end); at != std::string::npos;
+         at = line.find(end, at + end.size() + bold.size()))
+        line.insert(at + end.size(), bold);
+    return std::string(bold) + line + std::string(end);
+}
+
+std::string cut_to(std::string_view text, std::size_t columns) {
+    if (width_of(text) <= columns) return std::string(text);
+    return columns < 2 ? "…" : std::string(head_of(text, columns - 1)) + "…";
+}
+
 std::size_t width_of(std::string_view text) {
     std::size_t width = 0;
     while (!text.empty()) width += columns_of(next_code_point(text).value_or(replacement));
     return width;
 }
 
-std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
+std::vector<std::string> wrap(std::string_view text, std::size_t columns, bool whole_words) {
     std::vector<std::string> lines;
     for (;;) {
         const std::size_t end = text.find('\n');
-        wrap_line(text.substr(0, end), columns, lines);
+        wrap_line(text.substr(0, end), columns, whole_words, lines);
         if (end == std::string_view::npos) return lines;
         text.remove_prefix(end + 1);
     }

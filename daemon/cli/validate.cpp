@@ -20,7 +20,7 @@ std::string verdict_json(const std::vector<Problem>& problems, const std::vector
 }
 
 Exit validate_to_json(const Validate& command, const Context& context) {
-    const auto envelope = read_settings(command.settings_file, command.protected_file, context);
+    const auto envelope = read_settings(command.files, context);
     if (!envelope) return report_error(context, Exit::usage, envelope.error().message());
     const auto [problems, warnings] = context.services.validate(*envelope, context.root);
     show_json(context, verdict_json(problems, warnings));
@@ -31,7 +31,7 @@ Exit validate_to_json(const Validate& command, const Context& context) {
 
 Exit execute(const Validate& command, Context& context) {
     if (context.json) return validate_to_json(command, context);
-    const auto checked = checked_settings(command.settings_file, command.protected_file, context);
+    const auto checked = checked_settings(command.files, context);
     if (const Exit* exit = std::get_if<Exit>(&checked)) return *exit;
     context.console.out << "valid\n";
     return Exit::success;

@@ -1,6 +1,7 @@
 #include "cli/waiting.hpp"
 
 #include "base/clock.hpp"
+#include "cli/live_view.hpp"
 #include "cli/progress.hpp"
 #include "cli/shared_texts.hpp"
 #include "cli/status.hpp"
@@ -18,6 +19,7 @@ using namespace model;
 
 /// Patience can run out without a change of the status, so the status is read at least this often.
 constexpr std::chrono::seconds poll_interval{10};
+constexpr std::chrono::seconds redraw_interval{1};
 
 /// The result of the wait and its reason.
 struct WaitResult {
@@ -50,10 +52,33 @@ bool is_stuck(const Status& status) {
            std::all_of(status.services.begin(), status.services.end(), settled);
 }
 
+/// Why each part and service is not well, with what its containers say.
+std::vector<std::string> causes_of(const Status& status, WallTime now) {
+    std::vector<std::string> causes;
+    for (const PartStatus& part : status.parts) {
+        if (part.state == PartState::failed) causes.push_back(printable(part.name + ": " + part.message));
+    }
+    for (const ServiceStatus& service : status.services) {
+        if (is_converged(service.state)) continue;
+        const std::string state =
+            printable(service.name.value) + ": " + std::string(to_string(service.state));
+        causes.push_back(joined_nonempty({state, reason_text(service, now)}, ": "));
+        for (const Evidence& evidence : service.evidence) {
+            causes.push_back(printable(evidence.what) + ":");
+            for (const std::string& line : evidence.lines) causes.push_back("    " + printable(line));
+        }
+    }
+    return causes;
+}
+
 class Watch {
 public:
     Watch(std::optional<std::int64_t> sequence, const Context& context)
-        : sequence_(sequence), context_(context), progress_(context.console), feed_(context) {}
+        : sequence_(sequence),
+          context_(context),
+          progress_(context.console),
+          view_(context.console),
+          feed_(context) {}
 
     /// Reads the status once, waiting at most `longest`; the result, if it is clear.
     std::optional<WaitResult> poll_status(std::chrono::seconds longest);
@@ -68,10 +93,12 @@ private:
     std::optional<std::int64_t> sequence_;
     const Context& context_;
     Progress progress_;
+    LiveView view_;
     StatusFeed feed_;
     std::map<std::string, SteadyTime> failing_since_;  ///< parts and services
     Result<HttpResponse> answer_ = HttpResponse{};
     std::string headline_;
+    std::vector<std::string> causes_;
 };
 
 bool Watch::fails_for_long(const std::string& name, bool fails) {
@@ -111,20 +138,24 @@ std::optional<WaitResult> Watch::poll_status(std::chrono::seconds longest) {
     answer_ = std::move(update.answer);
     const WallTime now = context_.now();
     if (!answer_) {
-        if (!context_.json) progress_.print_once(answer_.error().message(), now);
+        if (context_.json) return {};
+        if (context_.console.is_live) view_.show(answer_.error().message());
+        else progress_.print_once(answer_.error().message(), now);
         return {};
     }
     if (!update.status) return WaitResult{Exit::failed, "the daemon did not return its status"};
     const auto& status = *update.status;
     if (!status) return WaitResult{Exit::failed, status.error().message()};
     headline_ = headline(*status, now);
+    causes_ = causes_of(*status, now);
     const bool is_received = !sequence_ || status->settings.sequence >= *sequence_;
-    if (!context_.json && is_received) progress_.show(*status, now);
+    if (!context_.json && is_received && context_.console.is_live) view_.show(*status, now);
+    else if (!context_.json && is_received) progress_.show(*status, now);
     return evaluate(*status);
 }
 
 WaitResult Watch::timed_out(std::chrono::seconds limit) const {
-    if (!answer_) return {Exit::unreachable, answer_.error().message()};
+    if (!answer_) return {Exit::unreachable, unreachable_text(context_, answer_.error())};
     return {Exit::pending, "timed out after " + duration_text(limit) + ": " + headline_};
 }
 
@@ -133,8 +164,11 @@ Exit Watch::finish(const WaitResult& verdict) const {
     if (verdict.exit != Exit::success) {
         report_error(context_, verdict.exit, verdict.reason);
         show_problems(context_, verdict.problems);
+        const bool is_about_state = verdict.exit == Exit::pending;
+        for (const std::string& cause : is_about_state ? causes_ : std::vector<std::string>())
+            context_.console.err << "  " << cause << "\n";
     } else if (!context_.json) {
-        context_.console.out << headline_ << "\n";
+        if (!context_.console.is_live) context_.console.out << headline_ << "\n";  // the view begins with it
     }
     return verdict.exit;
 }
@@ -144,8 +178,8 @@ Exit Watch::finish(const WaitResult& verdict) const {
 Exit wait_until_converged(std::optional<std::int64_t> sequence, std::chrono::seconds limit,
                           const Context& context) {
     const auto end = steady_now() + limit;
-    const auto longest =
-        std::min(poll_interval, std::chrono::ceil<std::chrono::seconds>(context.failure_timeout));
+    const auto longest = std::min(context.console.is_live ? redraw_interval : poll_interval,
+                                  std::chrono::ceil<std::chrono::seconds>(context.failure_timeout));
     Watch watch(sequence, context);
     for (;;) {
         const auto left = std::chrono::ceil<std::chrono::seconds>(end - steady_now());

@@ -5,6 +5,7 @@
 #include "base/utf8.hpp"
 #include "compose/env_file.hpp"
 #include "compose/merge.hpp"
+#include "compose/project_name.hpp"
 #include "compose/scalar.hpp"
 #include "compose/yaml.hpp"
 
@@ -127,6 +128,14 @@ Result<DotEnvVariables> read_variables_file(std::string_view text, const std::st
     for (const auto& [name, value] : known) variables.values.erase(name);
     for (const Problem& warning : diagnostics.warnings.all()) variables.warnings.push_back(warning.message);
     return variables;
+}
+
+std::string name_of_folder(std::string_view folder, std::string_view text) {
+    const auto documents = parse_yaml(without_byte_order_mark(text), "");
+    if (!documents) return "";  // it is reported elsewhere
+    const bool is_named = std::any_of(documents->begin(), documents->end(),
+                                      [](const Node& document) { return document.find("name") != nullptr; });
+    return is_named ? "" : normalized_name(folder);
 }
 
 Result<std::string> wrap_compose_file(std::string_view text, const Environment& variables) {

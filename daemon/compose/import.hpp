@@ -23,6 +23,10 @@ struct DotEnvVariables {
 /// file sets them. Fails with `invalid_input` and the line.
 Result<DotEnvVariables> read_variables_file(std::string_view text, const std::string& project_directory);
 
+/// The project's name that Compose makes of the name of the file's folder; "" if the file names the project
+/// itself, or if no letter or digit is in the folder's name.
+std::string name_of_folder(std::string_view folder, std::string_view text);
+
 /// Settings that hold the text of a Compose file unchanged, and variables for it. Fails with `invalid_input`
 /// when the file is not text.
 Result<std::string> wrap_compose_file(std::string_view text, const Environment& variables = {});

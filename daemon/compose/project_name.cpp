@@ -7,7 +7,8 @@ namespace {
 
 constexpr bool starts_name(char c) { return (c >= 'a' && c <= 'z') || is_digit(c); }
 
-/// Lower case, without the characters that a project name must not contain.
+}  // namespace
+
 std::string normalized_name(std::string_view text) {
     std::string name;
     for (char c : text) {
@@ -17,8 +18,6 @@ std::string normalized_name(std::string_view text) {
     }
     return name;
 }
-
-}  // namespace
 
 std::string project_name(const Node& root, const Node* name, const Environment& environment,
                          Diagnostics& diagnostics) {

@@ -129,6 +129,8 @@ constexpr auto letters = std::to_array<std::pair<char, std::string_view>>({
 
 }  // namespace
 
+std::span<const Flag> all_flags() { return flags; }
+
 const Flag* find_flag(std::string_view name) {
     const auto* found =
         std::find_if(flags.begin(), flags.end(), [&](const auto& flag) { return flag.name == name; });

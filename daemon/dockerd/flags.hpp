@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace dockerext::dockerd {
@@ -18,6 +19,9 @@ struct Flag {
     /// Another name of that key, which only some versions know.
     std::string_view second_key = {};
 };
+
+/// Those of dockerd 20.10 to 29.
+std::span<const Flag> all_flags();
 
 /// Null for a flag that only other versions of dockerd know; assume that its key has the same name.
 const Flag* find_flag(std::string_view name);

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/url.hpp"
+#include "engine/call_name.hpp"
 #include "engine/response.hpp"
 
 #include <algorithm>
@@ -100,9 +101,16 @@ HttpRequest Client::versioned(HttpRequest request) const {
     return request;
 }
 
-Task<Result<HttpResponse>> Client::send(HttpRequest request, Limit limit) {
+void Client::measured(std::string_view call, SteadyTime began) const {
+    if (measured_) measured_(call, steady_now() - began);
+}
+
+Task<Result<HttpResponse>> Client::send(std::string_view name, HttpRequest request, Limit limit) {
     const PendingCall pending(*this, limit.call);
-    co_return co_await http_.send(std::move(request), limit.time);
+    const SteadyTime began = steady_now();
+    auto response = co_await http_.send(std::move(request), limit.time);
+    measured(name, began);
+    co_return response;
 }
 
 void Client::set_redactor(Redactor redact) {
@@ -119,7 +127,7 @@ void Client::set_token_redactor(Redactor redact) {
 
 Task<Result<EngineVersion>> Client::negotiate() {
     const HttpRequest request{"GET", "/version", {}, {}};
-    const auto response = co_await send(request, limits::query);
+    const auto response = co_await send(call_name(request.method, request.target), request, limits::query);
     if (!response) co_return response.error();
     if (!is_success(response->status)) co_return response_error(response->status, response->body, redact_);
     auto engine = version_in(response->body);
@@ -129,7 +137,8 @@ Task<Result<EngineVersion>> Client::negotiate() {
 }
 
 Task<Result<HttpResponse>> Client::call(HttpRequest request, Limit limit, unsigned also_accepted) {
-    auto response = co_await send(versioned(std::move(request)), limit);
+    const std::string_view name = call_name(request.method, request.target);
+    auto response = co_await send(name, versioned(std::move(request)), limit);
     if (!response) co_return response.error();
     if (is_success(response->status) || response->status == also_accepted) co_return response;
     co_return response_error(response->status, response->body, redact_);
@@ -137,7 +146,10 @@ Task<Result<HttpResponse>> Client::call(HttpRequest request, Limit limit, unsign
 
 Task<Result<HttpStream>> Client::open(HttpRequest request, Limit limit) {
     const PendingCall pending(*this, limit.call);
+    const std::string_view name = call_name(request.method, request.target);
+    const SteadyTime began = steady_now();
     auto stream = co_await http_.open(versioned(std::move(request)), limit.time);
+    measured(name, began);
     if (!stream) co_return stream.error();
     const unsigned status = stream->status();
     if (is_success(status)) co_return stream;

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -25,8 +26,8 @@ struct Limit {
 
 namespace limits {
 using namespace std::chrono_literals;
-inline constexpr Limit query{CallClass::quick, 30s};      ///< ping, rename, update, and other quick calls
-inline constexpr Limit inspect{CallClass::inspect, 10s};  ///< inspect, list: can be repeated later
+inline constexpr Limit query{CallClass::quick, 30s};       ///< ping, rename, update, and other quick calls
+inline constexpr Limit inspect{CallClass::inspect, 10s};   ///< inspect, list: can be repeated later
 inline constexpr Limit registry{CallClass::change, 1min};  ///< the engine asks over the network
 inline constexpr Limit create{CallClass::change, 4min};
 inline constexpr Limit start{CallClass::change, 3min};
@@ -83,6 +84,11 @@ public:
 
     ApiVersion api() const noexcept { return api_; }
     std::uint64_t calls() const noexcept { return calls_; }
+    /// `measured` is called whenever a call has been answered, or has failed, with its name (call_name.hpp)
+    /// and how long that took; of a stream, until its answer began.
+    void set_call_listener(std::function<void(std::string_view, Duration)> measured) {
+        measured_ = std::move(measured);
+    }
 
     /// How long the oldest call under way has been waiting, and the oldest quick one; zero if there is none.
     /// This reveals a hung engine within seconds, long before the call's own limit.
@@ -97,8 +103,9 @@ private:
     };
     static Duration oldest_age(const StartTimes& start_times);
 
-    /// Sends the call as given, counts it and enforces its limit; any answer is a success.
-    Task<Result<HttpResponse>> send(HttpRequest request, Limit limit);
+    void measured(std::string_view call, SteadyTime began) const;
+    /// Sends the call as given, under its `name`, counts it and enforces its limit; any answer is a success.
+    Task<Result<HttpResponse>> send(std::string_view name, HttpRequest request, Limit limit);
     HttpRequest versioned(HttpRequest request) const;
 
     HttpClient http_;
@@ -106,6 +113,7 @@ private:
     Redactor redact_;  ///< combines the next two
     Redactor settings_redactor_, token_redactor_;
     std::uint64_t calls_ = 0;
+    std::function<void(std::string_view, Duration)> measured_;
     /// Shared: at the end of the program a call may be destroyed after its client.
     std::shared_ptr<PendingCalls> pending_calls_ = std::make_shared<PendingCalls>();
 };

@@ -52,20 +52,42 @@ Result<std::vector<ContainerSummary>> summaries_in(const JsonDocument& list) {
     return all;
 }
 
-std::string label_filter(std::string_view label) {
+std::string filter(std::string_view key, std::string_view value) {
     JsonWriter json;
     json.begin_object();
-    json.begin_array("label");
-    json.text(label);
+    json.begin_array(key);
+    json.text(value);
     json.end_array();
     json.end_object();
-    return json.take();
+    return "filters=" + percent_encoded(json.take());
+}
+
+Task<Result<std::vector<ContainerSummary>>> summaries(Client& client, std::string query) {
+    HttpRequest request{"GET", "/containers/json?" + query, {}, {}};
+    const auto list = co_await get_json(client, std::move(request), "list containers");
+    if (!list) co_return list.error();
+    auto all = summaries_in(*list);
+    if (!all) co_return all.error().within("list containers");
+    co_return all;
 }
 
 /// Recognizes Docker's message for a container that another call is removing at this moment.
 bool is_being_removed(const Error& error, const Redactor& redact) {
     return error.kind() == ErrorKind::conflict &&
            redact.contains_phrase(error.message(), "already in progress");
+}
+
+/// `since` includes the time that it names.
+std::string parameters_of(const LogQuery& query) {
+    using namespace std::chrono;
+    std::string text = "&tail=" + (query.lines ? std::to_string(*query.lines) : "all");
+    if (query.timestamps) text += "&timestamps=1";
+    if (!query.after) return text;
+    const auto since = *query.after + 1ns;
+    const auto whole = floor<seconds>(since);
+    const std::string fraction = std::to_string((since - whole).count());
+    return text + "&since=" + std::to_string(whole.time_since_epoch().count()) + "." +
+           std::string(9 - fraction.size(), '0') + fraction;
 }
 
 Task<Result<std::string>> read_logs(Client& client, HttpRequest request, std::size_t limit) {
@@ -82,14 +104,16 @@ Task<Result<std::string>> read_logs(Client& client, HttpRequest request, std::si
 
 }  // namespace
 
-Task<Result<std::vector<ContainerSummary>>> list_containers(Client& client, std::string label) {
-    HttpRequest request{"GET", "/containers/json?all=1", {}, {}};
-    if (!label.empty()) request.target += "&filters=" + percent_encoded(label_filter(label));
-    const auto list = co_await get_json(client, std::move(request), "list containers");
-    if (!list) co_return list.error();
-    auto all = summaries_in(*list);
-    if (!all) co_return all.error().within("list containers");
-    co_return all;
+Task<Result<std::vector<ContainerSummary>>> list_containers(Client& client) {
+    return summaries(client, "all=1");
+}
+
+Task<Result<std::vector<ContainerSummary>>> list_containers_of_image(Client& client, std::string image) {
+    return summaries(client, "all=1&" + filter("ancestor", image));
+}
+
+Task<Result<std::vector<ContainerSummary>>> list_containers_publishing(Client& client, std::string port) {
+    return summaries(client, filter("publish", port));
 }
 
 Task<Result<JsonDocument>> inspect_container(Client& client, std::string id) {
@@ -155,10 +179,10 @@ Task<Result<>> remove_container(Client& client, std::string id) {
     co_return done;
 }
 
-Task<Result<std::string>> container_logs(Client& client, std::string id, unsigned lines, std::size_t limit) {
+Task<Result<std::string>> container_logs(Client& client, std::string id, LogQuery query) {
     const std::string doing = "logs of container " + short_id(id);
-    HttpRequest request{"GET", path_of(id) + "/logs?stdout=1&stderr=1&tail=" + std::to_string(lines), {}, {}};
-    auto reading = read_logs(client, std::move(request), limit);
+    HttpRequest request{"GET", path_of(id) + "/logs?stdout=1&stderr=1" + parameters_of(query), {}, {}};
+    auto reading = read_logs(client, std::move(request), query.limit);
     const auto text = co_await with_timeout(limits::logs, "reading the log timed out", std::move(reading));
     if (!text) co_return text.error().within(doing);
     co_return client.redact()(*text);

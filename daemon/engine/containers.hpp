@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,12 @@ struct ContainerSummary {
     std::vector<std::string> networks;  ///< ids of those to which it is, or was when it last ran, connected
 };
 
-/// GET /containers/json?all=1. `label` filters: "com.docker.compose.project=demo"; "" returns all.
-Task<Result<std::vector<ContainerSummary>>> list_containers(Client& client, std::string label);
+/// The running containers that publish `port` of this machine: "8080/tcp".
+Task<Result<std::vector<ContainerSummary>>> list_containers_publishing(Client& client, std::string port);
+/// GET /containers/json?all=1: all containers.
+Task<Result<std::vector<ContainerSummary>>> list_containers(Client& client);
+/// Only those of this image, or of an image that is made from it.
+Task<Result<std::vector<ContainerSummary>>> list_containers_of_image(Client& client, std::string image);
 /// GET /containers/{id}/json; `id` may be a name. `not_found` if it does not exist.
 Task<Result<JsonDocument>> inspect_container(Client& client, std::string id);
 /// POST /containers/create; returns the new id. `platform`: "linux/arm64", or "" for the image's.
@@ -42,8 +47,15 @@ enum class Owners { root, of_archive };
 Task<Result<>> put_archive(Client& client, std::string id, std::string tar, Owners owners);
 /// DELETE /containers/{id}?force=1, volumes kept. Already gone, or being removed, counts as done.
 Task<Result<>> remove_container(Client& client, std::string id);
-/// GET /containers/{id}/logs: the last `lines` of both streams, as text, redacted; of these the newest
-/// `limit` bytes (engine/log_text.hpp). Does not hold more in memory.
-Task<Result<std::string>> container_logs(Client& client, std::string id, unsigned lines, std::size_t limit);
+struct LogQuery {
+    std::optional<unsigned> lines;                                           ///< the last ones; nullopt: all
+    std::optional<std::chrono::sys_time<std::chrono::nanoseconds>> after{};  ///< only what was written later
+    bool timestamps =
+        false;  ///< each line begins with the time of its writing, as RFC 3339 in UTC, and a space
+    std::size_t limit = std::size_t{1} << 20;  ///< of bytes: the newest
+};
+/// GET /containers/{id}/logs: both streams, as text, redacted (engine/log_text.hpp). Does not hold more than
+/// the limit in memory.
+Task<Result<std::string>> container_logs(Client& client, std::string id, LogQuery query);
 
 }  // namespace dockerext::engine

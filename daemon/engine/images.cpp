@@ -2,8 +2,10 @@
 
 #include "base/url.hpp"
 #include "engine/api_call.hpp"
+#include "engine/containers.hpp"
 #include "engine/image_reference.hpp"
 #include "engine/json_lines.hpp"
+#include "engine/plain_message.hpp"
 #include "engine/pull_progress.hpp"
 #include "engine/response.hpp"
 
@@ -55,12 +57,13 @@ std::string megabytes(std::uint64_t bytes) {
 constexpr std::string_view too_little_space = ", but the engine's disk had ";
 
 /// Layers only grow when they are unpacked, so what has to be downloaded is the least that the image needs.
-Result<> check_room(const PullProgress& progress, std::optional<std::uint64_t> free_bytes) {
+Result<> check_room(const PullProgress& progress, const RoomForPull& room) {
+    const auto free_bytes = room ? room(progress) : std::nullopt;
     if (!free_bytes || progress.total_bytes <= *free_bytes) return {};
     return Error(ErrorKind::unavailable,
                  "the image needs at least " + megabytes(progress.total_bytes) +
                      std::string(too_little_space) + megabytes(*free_bytes) +
-                     " free: free some space there, or let unused images go (reconcile.images)");
+                     " free for it: free some space there, or let unused images go (reconcile.images)");
 }
 
 /// The id in a line such as " ---> 1f3a5c9e0b12" of the classic builder; "" for any other line.
@@ -82,6 +85,40 @@ HttpRequest pull_request(std::string_view ref, const std::optional<Secret>& auth
     if (!platform.empty()) request.target += "&platform=" + percent_encoded(platform);
     if (auth) request.headers.emplace_back("X-Registry-Auth", auth->reveal());
     return request;
+}
+
+Error with_advice(const Error& error, ErrorKind kind) {
+    const std::string advice = pull_advice(error.message());
+    return {kind, error.message() + (advice.empty() ? "" : "; " + advice)};
+}
+
+/// Engines answer 500, or end the stream with a failure, for registries whose 404 they cannot read in full.
+Error failed_pull(const Error& error) {
+    constexpr std::string_view server_error = " (500)", not_found = "not found";
+    std::string_view message = error.message();
+    if (message.ends_with(server_error)) message.remove_suffix(server_error.size());
+    const bool is_absent = message.find("manifest unknown") != std::string_view::npos ||
+                           message.find("name unknown") != std::string_view::npos ||
+                           message.ends_with(not_found);
+    const bool has_other_kind = error.kind() == ErrorKind::unavailable;
+    return with_advice(error, is_absent && has_other_kind ? ErrorKind::not_found : error.kind());
+}
+
+/// Why somebody may still need the image; none if nobody seems to.
+Task<Result<>> check_unused(Client& client, const JsonDocument& image, std::string id,
+                            const std::set<std::string>& known_names) {
+    for (const char* key : {"RepoTags", "RepoDigests"}) {
+        for (const std::string& name : names_in(image.root(), key)) {
+            if (!known_names.contains(name)) co_return Error(ErrorKind::conflict, "it is also named " + name);
+        }
+    }
+    const auto users = co_await list_containers_of_image(client, std::move(id));
+    if (!users) co_return users.error();
+    if (users->empty()) co_return Result<>();
+    const auto& names = users->front().names;
+    co_return Error(
+        ErrorKind::conflict,
+        "container " + (names.empty() ? short_id(users->front().id) : names.front()) + " uses it");
 }
 
 constexpr std::size_t max_output = 1000;
@@ -137,7 +174,7 @@ Task<Result<std::string>> registry_digest(Client& client, std::string ref, std::
     if (auth) request.headers.emplace_back("X-Registry-Auth", auth->reveal());
     const std::string doing = "ask the registry of " + ref;
     const auto response = co_await client.call(std::move(request), limits::registry);
-    if (!response) co_return response.error().within(doing);
+    if (!response) co_return with_advice(response.error(), response.error().kind()).within(doing);
     const auto answer = JsonDocument::parse(response->body);
     if (!answer) co_return answer.error().within(doing);
     const auto descriptor = answer->root().find("Descriptor");
@@ -148,17 +185,15 @@ Task<Result<std::string>> registry_digest(Client& client, std::string ref, std::
 }
 
 /// By its id: a removal by name takes the name away even if the image then has to stay. An image with several
-/// names is not removed by its id, so all but one of them go first.
-Task<Result<>> remove_image(Client& client, std::string id, std::set<std::string> tags) {
+/// names is not removed by its id, so all but one of them go first, after a look at who uses it now.
+Task<Result<>> remove_image(Client& client, std::string id, std::set<std::string> known_names) {
     const std::string doing = "remove image " + short_id(std::string_view(id).substr(id.find(':') + 1));
     const auto image = co_await inspect_image(client, id);
     if (!image && image.error().kind() == ErrorKind::not_found) co_return Result<>();
     if (!image) co_return image.error();
+    const auto unused = co_await check_unused(client, *image, id, known_names);
+    if (!unused) co_return unused.error().within(doing);
     std::vector<std::string> names = names_in(image->root(), "RepoTags");
-    for (const std::string& name : names) {
-        if (!tags.contains(name))
-            co_return Error(ErrorKind::conflict, "it is also named " + name).within(doing);
-    }
     names.push_back(id);
     if (names.size() > 1) names.erase(names.begin());
     for (const std::string& name : names) {
@@ -172,21 +207,21 @@ Task<Result<>> remove_image(Client& client, std::string id, std::set<std::string
 
 Task<Result<Pulled>> pull_image(Client& client, std::string ref, std::optional<Secret> auth,
                                 std::function<void(const PullProgress&)> progress, std::string platform,
-                                std::optional<std::uint64_t> free_bytes) {
+                                RoomForPull room) {
     const std::string doing = "pull " + ref;
     auto stream = co_await client.open(pull_request(ref, auth, platform), limits::pull_inactivity);
-    if (!stream) co_return stream.error().within(doing);
+    if (!stream) co_return failed_pull(stream.error()).within(doing);
 
     JsonLines lines(std::move(*stream), client.redact());
     PullTally tally;
     for (;;) {
         const auto line = co_await lines.next(limits::pull_inactivity.time);
         if (!line) co_return line.error().within(doing);
-        if (!*line) co_return tally.is_new() ? Pulled::new_image : Pulled::nothing_new;
+        if (!*line) co_return tally.pulled();
         const Result<> added = tally.add((*line)->root());
-        if (!added) co_return redacted(added.error(), client.redact()).within(doing);
+        if (!added) co_return redacted(failed_pull(added.error()), client.redact()).within(doing);
         const PullProgress sum = tally.progress();
-        if (const Result<> fits = check_room(sum, free_bytes); !fits) co_return fits.error().within(doing);
+        if (const Result<> fits = check_room(sum, room); !fits) co_return fits.error().within(doing);
         if (progress) progress(sum);
     }
 }

@@ -31,9 +31,9 @@ Task<Result<std::vector<ImageSummary>>> list_images(Client& client);
 Task<Result<std::vector<ImageSummary>>> list_all_images(Client& client);
 
 /// DELETE /images/{id}, without force, and without its nameless parents. If it has a name that is not in
-/// `tags`, is in use or another image is made from it, it is a `conflict`; some of its `tags` may then be
-/// gone. An image that is gone counts as removed.
-Task<Result<>> remove_image(Client& client, std::string id, std::set<std::string> tags);
+/// `names` (tags and digests), or a container uses it or an image that is made from it, it is a `conflict`,
+/// and nothing is touched. An image that is gone counts as removed.
+Task<Result<>> remove_image(Client& client, std::string id, std::set<std::string> names);
 
 /// GET /distribution/{ref}/json: the digest that the reference has at its registry, which the engine asks. At
 /// Docker Hub this counts as a pull. `auth`: as for a pull.
@@ -50,16 +50,22 @@ struct PullProgress {
 /// Whether a pull or a build failed with this message because the engine's disk is too full.
 bool is_lack_of_space(std::string_view message);
 
-enum class Pulled { new_image, nothing_new };
+struct Pulled {
+    bool is_new = false;  ///< the engine did not have all of the image
+    std::string digest;   ///< that the registry has for the reference; "" if the engine did not say
+    bool operator==(const Pulled&) const = default;
+};
+/// What is free on the engine's disk for a pull that has come so far; nullopt: unknown.
+using RoomForPull = std::function<std::optional<std::uint64_t>(const PullProgress&)>;
 
 /// POST /images/create?fromImage=…&tag=…; fails with the error that the engine or the registry reports in the
 /// stream. `auth` is the X-Registry-Auth header's value, if any. `progress` is called during the call, on
-/// this thread. `platform`: "linux/arm64", or "" for the engine's own. With `free_bytes`, the free space of
-/// the engine's disk, ends the pull with `unavailable` as soon as the layers are known to need more.
-/// `nothing_new`: the engine had all of the image.
+/// this thread. `platform`: "linux/arm64", or "" for the engine's own. Ends the pull with `unavailable` as
+/// soon as the layers are known to need more than `room` says. `not_found`: the registry answered that it has
+/// no such image.
 Task<Result<Pulled>> pull_image(Client& client, std::string ref, std::optional<Secret> auth,
                                 std::function<void(const PullProgress&)> progress, std::string platform = {},
-                                std::optional<std::uint64_t> free_bytes = {});
+                                RoomForPull room = {});
 
 /// POST /build with the engine's own builder (version=1). `query` holds its parameters. `context` gives the
 /// tar in pieces, or nothing if the engine fetches the context itself. Fails with the engine's error and the

@@ -29,7 +29,9 @@ Result<> PullTally::add(const JsonCursor& line) {
     if (!failure.empty()) return Error(ErrorKind::unavailable, std::move(failure));
     const std::string id = string_in(line, "id");
     const std::string status = string_in(line, "status");
-    is_new_ = is_new_ || status.starts_with("Status: Downloaded newer image");
+    constexpr std::string_view digest = "Digest: ";
+    if (status.starts_with(digest)) pulled_.digest = status.substr(digest.size());
+    if (status.starts_with("Status: Downloaded newer image")) pulled_.is_new = true;
     if (is_waiting(status)) {
         layers_[id];
     } else if (status == "Downloading") {

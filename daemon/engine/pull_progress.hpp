@@ -17,8 +17,7 @@ public:
     Result<> add(const JsonCursor& line);
 
     PullProgress progress() const;
-    /// Whether the engine did not have all of the image.
-    bool is_new() const noexcept { return is_new_; }
+    const Pulled& pulled() const noexcept { return pulled_; }
 
 private:
     struct Layer {
@@ -27,7 +26,7 @@ private:
         bool complete = false;
     };
     std::map<std::string, Layer> layers_;
-    bool is_new_ = false;
+    Pulled pulled_;
 };
 
 }  // namespace dockerext::engine

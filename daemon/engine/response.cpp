@@ -1,5 +1,7 @@
 #include "engine/response.hpp"
 
+#include "engine/plain_message.hpp"
+
 #include <algorithm>
 
 namespace dockerext::engine {
@@ -58,7 +60,7 @@ std::string on_one_line(std::string text) {
 Error redacted(const Error& error, const Redactor& redact) { return {error.kind(), redact(error.message())}; }
 
 Error response_error(unsigned status, std::string_view body, const Redactor& redact) {
-    std::string message = on_one_line(message_of(body, redact));
+    std::string message = plain_message(on_one_line(message_of(body, redact)));
     if (message.empty()) message = "the engine gave no reason";
     return {kind_of(status), message + " (" + std::to_string(status) + ")"};
 }
@@ -85,12 +87,17 @@ Result<std::string> id_in(std::string_view text) {
 std::string failure_in(const JsonCursor& line) {
     const auto detail = object_in(line, "errorDetail");
     const std::string message = detail ? string_in(*detail, "message") : std::string();
-    return message.empty() ? string_in(line, "error") : message;
+    return plain_message(message.empty() ? string_in(line, "error") : message);
 }
 
 std::string string_in(const JsonCursor& object, std::string_view key) {
     const auto found = member(object, key, JsonType::string);
     return found ? found->string().value() : std::string();
+}
+
+bool boolean_in(const JsonCursor& object, std::string_view key) {
+    const auto found = member(object, key, JsonType::boolean);
+    return found && found->boolean().value();
 }
 
 std::int64_t integer_in(const JsonCursor& object, std::string_view key) {

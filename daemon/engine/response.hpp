@@ -36,8 +36,9 @@ std::string failure_in(const JsonCursor& line);
 /// The string member "Id" of a JSON object: the answer to a create call.
 Result<std::string> id_in(std::string_view text);
 
-// Members that may be absent, null or of an unexpected type; they then read as "", 0 or {}.
+// Members that may be absent, null or of an unexpected type; they then read as "", 0, false or {}.
 std::string string_in(const JsonCursor& object, std::string_view key);
+bool boolean_in(const JsonCursor& object, std::string_view key);
 std::int64_t integer_in(const JsonCursor& object, std::string_view key);
 std::vector<std::string> strings_in(const JsonCursor& object, std::string_view key);
 std::map<std::string, std::string> string_map_in(const JsonCursor& object, std::string_view key);

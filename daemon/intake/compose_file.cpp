@@ -13,6 +13,9 @@ using Make = Result<std::string> (*)(std::string_view text, const compose::Envir
 Result<ConvertedSettings> convert(Make make, const ComposeFile& file, const std::filesystem::path& root) {
     auto variables = compose::read_variables_file(file.variables, state::Paths(root).project);
     if (!variables) return variables.error().within("the .env beside it");
+    for (const auto& [name, value] : file.environment) variables->values[name] = value;
+    const std::string name = compose::name_of_folder(file.folder, file.text);
+    if (!name.empty()) variables->values.try_emplace("COMPOSE_PROJECT_NAME", name);
     auto settings = make(file.text, variables->values);
     if (!settings) return settings.error();
     return ConvertedSettings{std::move(*settings), std::move(variables->warnings)};

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,11 @@ namespace dockerext::intake {
 /// A Compose file as an operator has it.
 struct ComposeFile {
     std::string text;
-    std::string variables;  ///< the text of the .env beside it; "" if there is none
+    std::string variables{};  ///< the text of the .env beside it; "" if there is none
+    std::map<std::string, std::string> environment{};  ///< further variables, which override those
+    /// The folder that it is in. It names the project if nothing else does, as in Docker Compose; "":
+    /// nothing.
+    std::string folder{};
 };
 
 /// Public settings made from a Compose file.

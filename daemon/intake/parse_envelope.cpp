@@ -58,6 +58,7 @@ IntakeResult parse_envelope(const model::Envelope& envelope, const std::filesyst
     for (const std::string& warning : loaded.project->warnings) accepted.warnings.push_back(redact(warning));
     accepted.desired = {std::move(*loaded.project), settings.reconcile, redact};
     accepted.engine = {settings.docker, settings.certificates, settings.logins, settings.azure_environment};
+    accepted.metrics = settings.metrics;
     accepted.fingerprint = fingerprint_of(envelope);
     intake.accepted = std::move(accepted);
     return intake;

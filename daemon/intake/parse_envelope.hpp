@@ -3,6 +3,7 @@
 #include "base/problem.hpp"
 #include "compose/load.hpp"
 #include "model/host.hpp"
+#include "model/settings.hpp"
 #include "model/status.hpp"
 
 #include <filesystem>
@@ -16,6 +17,7 @@ namespace dockerext::intake {
 struct AcceptedSettings {
     model::Desired desired;
     model::EngineDesired engine;
+    model::MetricsSettings metrics;
     std::vector<std::string> warnings;
     std::string fingerprint;  ///< equal if and only if the documents are equal
 };

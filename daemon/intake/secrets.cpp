@@ -5,8 +5,9 @@
 #include <vector>
 
 namespace dockerext::intake {
+namespace {
 
-Redactor secrets_of(const model::Settings& settings) {
+std::vector<Secret> secret_values(const model::Settings& settings) {
     std::vector<Secret> secrets;
     for (const auto& [name, value] : settings.protected_environment) secrets.push_back(value);
     for (const model::RegistryLogin& login : settings.logins) {
@@ -14,14 +15,20 @@ Redactor secrets_of(const model::Settings& settings) {
             secrets.push_back(password_login->password);
     }
     if (settings.certificates) secrets.push_back(settings.certificates->key);
-    return Redactor(secrets);
+    return secrets;
 }
 
-Redactor secrets_of(const model::Envelope& envelope) {
+}  // namespace
+
+std::vector<Secret> secret_values(const model::Envelope& envelope) {
     const auto parsed =
         settings::parse_settings(envelope.public_settings, envelope.protected_settings.reveal());
-    return secrets_of(parsed.settings ? *parsed.settings : parsed.readable);
+    return secret_values(parsed.settings ? *parsed.settings : parsed.readable);
 }
+
+Redactor secrets_of(const model::Settings& settings) { return Redactor(secret_values(settings)); }
+
+Redactor secrets_of(const model::Envelope& envelope) { return Redactor(secret_values(envelope)); }
 
 void SecretsInUse::replace_with(Redactor next) {
     former_ = std::exchange(current_, std::move(next));

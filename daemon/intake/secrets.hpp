@@ -4,8 +4,12 @@
 #include "model/settings.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace dockerext::intake {
+
+/// The secrets of an envelope, as far as it can be read.
+std::vector<Secret> secret_values(const model::Envelope& envelope);
 
 /// Redacts the secrets of settings.
 Redactor secrets_of(const model::Settings& settings);

@@ -134,7 +134,10 @@ struct History {
     /// Slots whose container is being recreated or was, and the old container's id. Kept as long as running
     /// dependents are still to be restarted for it (depends_on.restart).
     std::map<Subject, ContainerId> recreated;
-    /// These dependents, and the start of the new container for which they are to be restarted.
+    /// Services whose containers somebody asked to restart, and when.
+    std::map<ServiceName, WallTime> asked_restarts;
+    /// Containers to be restarted, and what for: the start of the new container that they depend on, or when
+    /// somebody asked for it.
     std::map<ContainerId, WallTime> pending_restarts;
     std::map<Subject, CompletedJob> completed;
     /// Containers whose run has not held yet. A container is not in here together with the snapshot that

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "model/settings.hpp"
 
 #include <cstdint>
@@ -99,8 +100,10 @@ enum class UnitActive { inactive, activating, active, reloading, deactivating, f
 struct ObservedUnit {
     UnitLoad load = UnitLoad::not_found;
     UnitActive active = UnitActive::inactive;
-    bool enabled = false;  ///< starts at boot, also if only through its socket
-    std::string result;    ///< of its last run, in systemd's words: "success", "exit-code", …
+    bool enabled = false;     ///< starts at boot, also if only through its socket
+    std::string result;       ///< of its last run, in systemd's words: "success", "exit-code", …
+    std::string run{};        ///< systemd's id of the current or last run; "" before the first
+    WallTime active_since{};  ///< the epoch if it never was active
     bool operator==(const ObservedUnit&) const = default;
 };
 
@@ -124,7 +127,9 @@ struct ObservedHost {
     std::map<std::string, std::string> environment_files;  ///< those that the unit names and that exist
     std::map<std::string, Secret> files;                   ///< those of host_paths that exist
     std::map<std::string, std::uint32_t> modes;            ///< of `files`
-    std::map<std::string, std::string> unreadable;         ///< those that cannot be read, and why
+    std::map<std::string, WallTime>
+        changed_at;  ///< `files` that dockerd reads, and its drop-in: content or mode
+    std::map<std::string, std::string> unreadable;  ///< those that cannot be read, and why
     bool operator==(const ObservedHost&) const = default;
 };
 

@@ -34,6 +34,13 @@ constexpr auto names_of(Health) {
         {{none, "none"}, {starting, "starting"}, {healthy, "healthy"}, {unhealthy, "unhealthy"}});
 }
 
+/// The last run of a container's health check.
+struct HealthCheckRun {
+    int exit_code = 0;  ///< -1: it did not end in time
+    std::string output;
+    bool operator==(const HealthCheckRun&) const = default;
+};
+
 /// A container that carries our project's labels and is not a one-off.
 struct ObservedContainer {
     ContainerId id;
@@ -41,7 +48,9 @@ struct ObservedContainer {
     Slot slot;  ///< from the labels service and container-number
     ContainerState state = ContainerState::created;
     Health health = Health::none;
+    std::optional<HealthCheckRun> failed_check{};  ///< while it is unhealthy
     int exit_code = 0;
+    bool out_of_memory = false;  ///< the kernel killed a process of its last run for lack of memory
     unsigned restart_count = 0;  ///< restarts by the engine's own policy since the last explicit start
     std::string error;           ///< State.Error: why the engine could not start it
     WallTime created_at, started_at, finished_at;  ///< the epoch if it never happened
@@ -50,6 +59,11 @@ struct ObservedContainer {
     std::map<NetworkName, NetworkId> attached;
     bool operator==(const ObservedContainer&) const = default;
 };
+
+/// "3", "127: its command was not found": an exit code and what it usually means.
+std::string exit_code_text(int code);
+/// The same of the container's last run, which may have been out of memory.
+std::string exit_code_text(const ObservedContainer& container);
 
 /// A container whose namespaces another container shares or is to share.
 struct NamespaceOwner {

@@ -30,7 +30,7 @@ struct PullImage {
 /// Takes more than one call.
 struct RemoveImage {
     ImageId id;
-    std::set<std::string> tags;  ///< the names that it may have
+    std::set<std::string> names;  ///< that it may have: tags and digests
 };
 struct BuildImage {
     ImageRef image;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/secret.hpp"
+#include "base/tcp_address.hpp"
 #include "model/desired.hpp"
 
 #include <chrono>
@@ -67,6 +68,13 @@ struct DockerSettings {
     OnUninstall on_uninstall = OnUninstall::keep;
 };
 
+/// Where the daemon's numbers go (daemon/report/metrics.hpp).
+struct MetricsSettings {
+    std::optional<TcpAddress> listen;  ///< a loopback address
+    std::string textfile;              ///< an absolute path; "" for none
+    bool operator==(const MetricsSettings&) const = default;
+};
+
 struct PasswordLogin {
     std::string username;
     Secret password;
@@ -103,6 +111,7 @@ struct Settings {
     std::map<std::string, Secret> protected_environment;
     std::string azure_environment;
     ReconcilePolicy reconcile;
+    MetricsSettings metrics;
     std::optional<Certificates> certificates;
     std::vector<RegistryLogin> logins;
 };

@@ -16,6 +16,7 @@ void make_unknown(ServiceStatus& service, const std::string& reason, std::option
     service.state = ServiceState::unknown;
     service.running = 0;
     service.reason = reason;
+    service.evidence.clear();
     service.watching.reset();
     service.since = since;
     service.drift.clear();

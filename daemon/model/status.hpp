@@ -55,6 +55,12 @@ struct ContainerStatus {
                            ///< not known any more
 };
 
+/// How far the pull of an image is, over all layers whose size is known.
+struct PullStatus {
+    std::uint64_t done_bytes = 0;
+    std::uint64_t total_bytes = 0;  ///< 0 while no size is known
+};
+
 /// What the image's registry said when it was last asked (pull_policy).
 struct ImageCheckStatus {
     std::optional<WallTime> checked_at;  ///< nullopt: it has not answered yet, or is not asked
@@ -68,6 +74,13 @@ struct Watching {
     std::chrono::seconds duration{};
 };
 
+/// What a person would look up next about a container that is not well.
+struct Evidence {
+    std::string what;                ///< "last output of demo-web-1"
+    std::vector<std::string> lines;  ///< secrets hidden, but from a container: they may hold anything else
+    bool operator==(const Evidence&) const = default;
+};
+
 struct ServiceStatus {
     ServiceName name;
     ServiceState state = ServiceState::pending;
@@ -76,13 +89,15 @@ struct ServiceStatus {
     std::vector<ContainerStatus> containers;
     std::vector<Change> drift;
     std::string reason;
+    std::vector<Evidence> evidence;
     std::optional<Watching>
         watching;  ///< of the last of its runs to be proven; `reason` then ends with this word
     std::optional<WallTime> since;  ///< since when it has not been well
     unsigned attempts = 0;          ///< failures in a row
     std::optional<WallTime> next_attempt;
     ImageCheckStatus image_check;
-    bool in_progress = false;  ///< steps for it are planned or under way, or it must be observed first
+    std::optional<PullStatus> pull;  ///< under way; `reason` says the same
+    bool in_progress = false;        ///< steps for it are planned or under way, or it must be observed first
 };
 
 /// Discards what was known of the service, because the engine now reports nothing about it.
@@ -102,6 +117,18 @@ struct PartStatus {
     PartState state = PartState::ok;
     std::string message;
     bool is_final = false;  ///< failed, and not retried before the settings or the machine change
+};
+
+/// A part, network, volume or image, as `explain` shows it.
+struct ObjectStatus {
+    struct Fact {
+        std::string name, text;
+        bool operator==(const Fact&) const = default;
+    };
+    Subject subject;
+    std::string state;  ///< of a part: PartState; else "present", "absent" or "unknown"
+    std::string reason;
+    std::vector<Fact> facts;
 };
 
 /// none: no settings have arrived. pending: they cannot be stored yet. rolled_back: they were accepted, and

@@ -1,6 +1,7 @@
 #include "observe/container_facts.hpp"
 
 #include "base/enum_names.hpp"
+#include "engine/plain_message.hpp"
 #include "model/ownership.hpp"
 #include "observe/facts_reader.hpp"
 #include "observe/network_facts.hpp"
@@ -32,19 +33,25 @@ Health effective_health(Health reported, std::int64_t failing_streak,
     return failing_streak < (given == 0 ? default_retries : given) ? Health::starting : reported;
 }
 
-Health health_in(ObjectReader& state, const model::ObservedContainer& container, Problems& problems) {
+void read_health(model::ObservedContainer& container, ObjectReader& state, Problems& problems) {
     ObjectReader health = object_in(state, "Health", problems);
     const std::string word = text_in(health, "Status");
-    if (word.empty() || word == "none") return Health::none;
-    return effective_health(enumerator<Health>(word, health, problems), count_in(health, "FailingStreak"),
-                            container);
+    if (word.empty() || word == "none") return;
+    container.health = effective_health(enumerator<Health>(word, health, problems),
+                                        count_in(health, "FailingStreak"), container);
+    if (container.health != Health::unhealthy) return;
+    std::vector<ObjectReader> runs = objects_in(health, "Log", problems);
+    if (runs.empty()) return;
+    const auto code = static_cast<int>(count_in(runs.back(), "ExitCode"));
+    container.failed_check = {code, text_in(runs.back(), "Output")};
 }
 
 void read_state(model::ObservedContainer& container, ObjectReader& state, Problems& problems) {
     container.state = enumerator<ContainerState>(text_in(state, "Status"), state, problems);
-    container.health = health_in(state, container, problems);
+    read_health(container, state, problems);
     container.exit_code = static_cast<int>(count_in(state, "ExitCode"));
-    container.error = text_in(state, "Error");
+    container.error = engine::plain_message(text_in(state, "Error"));
+    container.out_of_memory = flag_in(state, "OOMKilled");
     container.started_at = time_in(state, "StartedAt", problems);
     container.finished_at = time_in(state, "FinishedAt", problems);
 }

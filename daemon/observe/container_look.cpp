@@ -158,7 +158,7 @@ Task<void> fetch_source_images(Look& look, Inspected& inspected) {
 /// One list of all containers: a filter would save nothing, and foreign containers may hold desired names.
 Task<void> refresh_all_containers(Look& look) {
     look.marks.container_ids.clear();
-    const auto summaries = co_await engine::list_containers(look.client, "");
+    const auto summaries = co_await engine::list_containers(look.client);
     if (!summaries) co_return look.record_unlisted(model::Subject::Kind::container, summaries.error());
     std::map<model::ContainerName, model::ContainerId> foreign;
     std::vector<model::ContainerId> owned;
@@ -218,7 +218,7 @@ Task<void> refresh_containers(Look& look) {
 }
 
 Task<void> refresh_network_users(Look& look) {
-    const auto summaries = co_await engine::list_containers(look.client, "");
+    const auto summaries = co_await engine::list_containers(look.client);
     if (!summaries) co_return look.record_unlisted(model::Subject::Kind::container, summaries.error());
     look.known.network_users = network_users(*summaries, look.known.tracked.project);
 }

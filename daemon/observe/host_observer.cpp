@@ -68,6 +68,9 @@ Result<> read_unit_texts(const systemd::UnitFacts& unit, ObservedHost& host) {
     return {};
 }
 
+/// The logins are read by clients, and not by dockerd.
+bool is_read_by_dockerd(std::string_view name) { return name != paths::credentials; }
+
 /// Reads a file that dockerextd manages, through its descriptor, so that content and mode belong to the same
 /// file.
 Result<> read_managed_file(const fs::path& path, std::string name, ObservedHost& host) {
@@ -78,6 +81,9 @@ Result<> read_managed_file(const fs::path& path, std::string name, ObservedHost&
     auto content = read_all(*fd, file_limit);
     if (!content) return content.error();
     host.modes[name] = facts.st_mode & 07777u;
+    if (is_read_by_dockerd(name))
+        host.changed_at[name] = model::WallTime(std::chrono::seconds(facts.st_ctim.tv_sec) +
+                                                std::chrono::nanoseconds(facts.st_ctim.tv_nsec));
     host.files[std::move(name)] = Secret(std::move(*content));
     return {};
 }
@@ -122,6 +128,8 @@ ObservedHost host_from(const Units& units) {
     host.unit.active = service.active;
     host.unit.enabled = is_enabled(service) || is_enabled(units.socket);
     host.unit.result = service.result;
+    host.unit.run = service.invocation;
+    host.unit.active_since = service.active_since.value_or(model::WallTime{});
     return host;
 }
 

@@ -188,7 +188,8 @@ Task<void> refresh_images(Look& look) {
         const auto known = look.known.observed.images.find(reference);
         if (id != ids.end() && known != look.known.observed.images.end() && known->second.id == id->second) {
             model::ObservedImage image = known->second;
-            image.digests = digests_in(listed->at(id->second).digests);  // a pull may add one to the same image
+            image.digests =
+                digests_in(listed->at(id->second).digests);  // a pull may add one to the same image
             found.images.emplace(reference, std::move(image));
             continue;
         }

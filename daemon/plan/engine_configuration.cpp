@@ -57,8 +57,8 @@ std::string shown_mode(std::uint32_t mode) {
 class ConfigurationBuilder {
 public:
     ConfigurationBuilder(const EngineDesired& desired, const ObservedHost& observed, const Ownership& owned,
-                         std::string_view engine_version)
-        : desired_(desired), observed_(observed), engine_version_(engine_version) {
+                         RunningEngine running)
+        : desired_(desired), observed_(observed), running_(running) {
         result_.owned = owned;
     }
 
@@ -126,8 +126,9 @@ private:
         result_.files.push_back(
             {path, merged->text ? std::optional(Secret(*merged->text)) : std::nullopt, mode});
         result_.changes.insert(result_.changes.end(), merged->changes.begin(), merged->changes.end());
-        const bool reloads = !engine_version_.empty() && dockerd::can_reload(merged->keys, engine_version_);
-        require_effect(reloads ? Effect::reload : Effect::restart);
+        const bool reloads = !running_.version.empty() && dockerd::can_reload(merged->keys, running_.version);
+        if (reloads) require_effect(Effect::reload);  // it may have reloaded what somebody changed
+        else require_restart();
         return {};
     }
 
@@ -172,9 +173,13 @@ private:
         }
         result_.changes.push_back(std::move(change));
         result_.files.push_back(std::move(file));
-        if (!same_content)
-            require_effect(Effect::restart);  // dockerd is root and can read a file of any mode
+        if (!same_content) require_restart();  // dockerd is root and can read a file of any mode
         return Added::yes;
+    }
+
+    /// What dockerd reads only when it starts, it has not read since.
+    void require_restart() {
+        if (running_.desired == Loaded::no) require_effect(Effect::restart);
     }
 
     /// Effects are ordered by cost.
@@ -192,7 +197,7 @@ private:
 
     const EngineDesired& desired_;
     const ObservedHost& observed_;
-    const std::string_view engine_version_;
+    const RunningEngine running_;
     std::vector<dockerd::FlagSource> sources_;  ///< where dockerd's flags come from
     std::string daemon_json_;                   ///< the desired content
     EngineConfiguration result_;
@@ -201,8 +206,8 @@ private:
 }  // namespace
 
 Result<EngineConfiguration> engine_configuration(const EngineDesired& desired, const ObservedHost& observed,
-                                                 const Ownership& owned, std::string_view engine_version) {
-    return ConfigurationBuilder(desired, observed, owned, engine_version).run();
+                                                 const Ownership& owned, RunningEngine running) {
+    return ConfigurationBuilder(desired, observed, owned, running).run();
 }
 
 bool has_engine_settings(const EngineDesired& desired) {

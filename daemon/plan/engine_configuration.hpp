@@ -20,13 +20,20 @@ struct EngineConfiguration {
     model::Ownership owned;  ///< what the daemon owns once the files are written
 };
 
-/// Plans options, port, certificates and keys of daemon.json for this machine. `engine_version` is "" when
-/// the engine does not answer. An error says why the configuration is not possible; nothing may be changed
-/// then.
+enum class Loaded { no, yes };
+
+/// What is known of the dockerd that runs.
+struct RunningEngine {
+    std::string_view version;  ///< "" when it does not answer
+    /// Whether it has loaded what the settings ask for; then only its files differ.
+    Loaded desired = Loaded::no;
+};
+
+/// Plans options, port, certificates and keys of daemon.json for this machine. An error says why the
+/// configuration is not possible; nothing may be changed then.
 Result<EngineConfiguration> engine_configuration(const model::EngineDesired& desired,
                                                  const model::ObservedHost& observed,
-                                                 const model::Ownership& owned,
-                                                 std::string_view engine_version);
+                                                 const model::Ownership& owned, RunningEngine running);
 
 /// Whether the settings ask for any engine configuration.
 bool has_engine_settings(const model::EngineDesired& desired);

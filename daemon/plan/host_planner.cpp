@@ -15,7 +15,6 @@ using namespace model;
 
 namespace {
 
-const Subject configuration_part = part("engine.configuration");
 const Subject service_part = part("engine.service");
 constexpr std::array configured_parts{"engine.options", "engine.config", "engine.port", "engine.tls"};
 
@@ -71,15 +70,26 @@ std::optional<StepId> change(HostWork& work, EngineConfiguration configuration) 
          .changes = configuration.changes});
 }
 
+/// Whether the running dockerd has what the settings ask for, so that files that somebody has changed since
+/// only have to be written again.
+Loaded has_loaded(const HostWork& work) {
+    const auto& loaded = work.history.loaded;
+    const bool is_loaded = loaded && work.observed.unit.active == UnitActive::active &&
+                           loaded->run == work.observed.unit.run &&
+                           loaded->fingerprint == work.result.fingerprint;
+    return is_loaded ? Loaded::yes : Loaded::no;
+}
+
 /// Adds the step that changes the engine's configuration, if a change is needed.
 std::optional<StepId> configure(HostWork& work) {
     const bool is_masked = work.observed.unit.load == UnitLoad::masked;
-    auto configuration =
-        engine_configuration(work.desired, work.observed, work.owned, work.history.engine_version);
+    auto configuration = engine_configuration(work.desired, work.observed, work.owned,
+                                              {work.history.engine_version, has_loaded(work)});
     // A masked unit has nothing to read, so any other error is only a consequence.
     if (!configuration && is_masked) return fail_configuration(work, Held::Why::policy, masked);
     if (!configuration) return fail_configuration(work, Held::Why::conflict, configuration.error().message());
     if (configuration->files.empty()) {
+        work.result.files_match = true;
         work.owned = configuration->owned;
         report_configuration(work, {.state = PartState::ok});
         return std::nullopt;
@@ -136,6 +146,17 @@ HostPlan plan_host(const EngineDesired& desired, const ObservedHost& observed, c
     else if (!observed.installed || is_half_installed(work)) plan_installation(work);
     else maintain_engine(work);
     return std::move(work.result);
+}
+
+std::optional<LoadedConfiguration> loaded_configuration(const HostPlan& made, const ObservedHost& observed,
+                                                        const std::optional<LoadedConfiguration>& before) {
+    const ObservedUnit& unit = observed.unit;
+    const bool still_runs = unit.active == UnitActive::active && !unit.run.empty();
+    if (!still_runs) return std::nullopt;
+    const bool is_older = std::all_of(observed.changed_at.begin(), observed.changed_at.end(),
+                                      [&](const auto& file) { return file.second < unit.active_since; });
+    if (made.files_match && is_older) return LoadedConfiguration{unit.run, made.fingerprint};
+    return before && before->run == unit.run ? before : std::nullopt;
 }
 
 }  // namespace dockerext::plan

@@ -13,6 +13,13 @@
 
 namespace dockerext::plan {
 
+/// The engine settings with which the present run of dockerd started, or which it has reloaded since.
+struct LoadedConfiguration {
+    std::string run;          ///< as in model::ObservedUnit
+    std::string fingerprint;  ///< of the settings
+    bool operator==(const LoadedConfiguration&) const = default;
+};
+
 /// What the planner knows of the machine's past.
 struct HostHistory {
     model::Ownership owned;
@@ -20,6 +27,7 @@ struct HostHistory {
     std::string refused, refusal;
     std::map<model::Subject, model::FailureRecord> failure_records;
     std::string engine_version;  ///< "" when the engine does not answer
+    std::optional<LoadedConfiguration> loaded;
     /// The logins that a registry has confirmed, each as a `login_fingerprint`.
     std::set<std::string> verified_logins;
     /// The status of the registries that accept this machine's identity as a login, by registry key.
@@ -30,8 +38,15 @@ struct HostHistory {
 struct HostPlan {
     model::Plan plan;
     std::vector<model::PartStatus> parts;
-    std::string fingerprint;  ///< of the engine configuration that the settings ask for
+    std::string fingerprint;   ///< of the engine configuration that the settings ask for
+    bool files_match = false;  ///< the engine's files are as the settings ask
 };
+
+/// What dockerd has loaded, as far as the machine shows it: its files are as desired, and it has started
+/// since they last changed. Otherwise `before`, if the same dockerd still runs.
+std::optional<LoadedConfiguration> loaded_configuration(const HostPlan& made,
+                                                        const model::ObservedHost& observed,
+                                                        const std::optional<LoadedConfiguration>& before);
 
 /// Whether the work on `subject` decides the status of the part.
 bool is_about(const model::Subject& subject, std::string_view part);

@@ -36,6 +36,8 @@ constexpr std::uint32_t world_readable = 0644, root_only = 0600;  ///< modes of 
 
 /// The subject for work on one part.
 model::Subject part(std::string name);
+/// The subject of all that goes into dockerd's command line and daemon.json.
+inline const model::Subject configuration_part = part("engine.configuration");
 
 /// "engine.config.debug, engine.options changed".
 std::string reason_of(const std::vector<model::Change>& changes);

@@ -14,7 +14,7 @@ constexpr auto after_refusal = std::chrono::hours(24);
 
 struct Candidate {
     ImageId id;
-    std::set<std::string> tags;  ///< present ones
+    std::set<std::string> tags, digests;  ///< present ones
     Bytes size;
     WallTime unused_since;
 };
@@ -46,7 +46,7 @@ std::vector<Candidate> candidates(const Collecting& collecting) {
         const bool has_foreign_name =
             !std::includes(image.tags.begin(), image.tags.end(), tags.begin(), tags.end());
         if (has_foreign_name || used.contains(id.value) || is_backing_off(collecting, id, image)) continue;
-        all.push_back({id, tags, listed->second.size, *image.unused_since});
+        all.push_back({id, tags, listed->second.digests, listed->second.size, *image.unused_since});
     }
     std::stable_sort(all.begin(), all.end(), [](const Candidate& one, const Candidate& other) {
         return one.unused_since < other.unused_since;
@@ -86,7 +86,9 @@ std::string freed(Bytes size) {
 Step removal_step(const Candidate& candidate, const std::string& why, const Redactor& redact) {
     const Subject subject = subject_of(candidate.id);
     const std::string name = candidate.tags.empty() ? "" : redact(*candidate.tags.begin()) + " ";
-    return {.operation = RemoveImage{candidate.id, candidate.tags},
+    std::set<std::string> names = candidate.digests;
+    names.insert(candidate.tags.begin(), candidate.tags.end());
+    return {.operation = RemoveImage{candidate.id, std::move(names)},
             .subject = subject,
             .service = {},
             .object = name + (name.empty() ? subject.name : "(" + subject.name + ")"),

@@ -6,9 +6,7 @@ using namespace model;
 
 namespace {
 
-std::string code_of(const ObservedContainer& container) {
-    return "exit code " + std::to_string(container.exit_code);
-}
+std::string code_of(const ObservedContainer& container) { return "exit code " + exit_code_text(container); }
 
 Judgement judge_running(const ObservedContainer& container) {
     switch (container.health) {
@@ -44,9 +42,9 @@ Judgement judge_ended(const Service& service, const ObservedContainer& container
         return hook.empty() ? Judgement{Verdict::completed, ""} : Judgement{Verdict::failed, hook};
     }
     if (service.restart_is_set)
-        return {Verdict::failed, "exited with code " + std::to_string(container.exit_code) +
+        return {Verdict::failed, "exited with code " + exit_code_text(container) +
                                      ", and its restart policy does not restart it"};
-    return {Verdict::stopped, "exited with code " + std::to_string(container.exit_code)};
+    return {Verdict::stopped, "exited with code " + exit_code_text(container)};
 }
 
 }  // namespace

@@ -32,24 +32,28 @@ ListedImages::const_iterator image_named(const ListedImages& images, const std::
     });
 }
 
-/// The image that the reference names now, if we brought it now or earlier. The list of images before may be
-/// older than the image, so that the engine's word counts, too.
-void note_arrived(LedgerState& ledger, const ImageRef& reference, Arrival arrival,
+/// The image that we brought now, or that the reference names now and we brought earlier. Somebody may have
+/// given the reference to another image since the pull, so that its digest says which image it was. The list
+/// of images before may be older than the image, so that the engine's word counts, too.
+void note_arrived(LedgerState& ledger, const ImageRef& reference, const LedgerState::Arriving& arriving,
                   const ListedImages& listed) {
     const std::string name = observe::listed_reference(reference.value);
-    const auto image = image_named(listed, name);
+    const bool has_digest = !arriving.digest.empty() && name.find('@') == std::string::npos;
+    const auto image = image_named(
+        listed, has_digest ? observe::listed_reference(reference.value + "@" + arriving.digest) : name);
     if (image == listed.end()) return;
     auto& brought = ledger.history.brought;
-    const bool is_new = arrival == Arrival::new_image && !ledger.images_before.contains(image->first);
+    const bool is_new =
+        arriving.arrival == Arrival::new_image && !ledger.images_before.contains(image->first);
     if (is_new || brought.contains(image->first)) brought[image->first].tags.insert(name);
 }
 
 void note_arrived(LedgerState& ledger, const ListedImages& listed) {
     std::erase_if(ledger.arriving, [&](const auto& each) {
-        const auto& [reference, arrival] = each;
-        if (arrival == Arrival::under_way || ledger.history.busy.contains(subject_of(reference)))
+        const auto& [reference, arriving] = each;
+        if (arriving.arrival == Arrival::under_way || ledger.history.busy.contains(subject_of(reference)))
             return false;
-        note_arrived(ledger, reference, arrival, listed);
+        note_arrived(ledger, reference, arriving, listed);
         return true;
     });
     if (ledger.arriving.empty()) ledger.images_before.clear();
@@ -80,7 +84,7 @@ void note_arriving_images(LedgerState& ledger, const Plan& plan) {
     for (const Step& step : plan.steps) {
         const ImageRef* const reference = image_brought_by(step);
         if (reference == nullptr || !step.waits_for.empty()) continue;
-        ledger.arriving[*reference] = Arrival::under_way;
+        ledger.arriving[*reference] = {};
         ledger.images_before.insert(ledger.images.begin(), ledger.images.end());
     }
 }
@@ -96,9 +100,10 @@ void image_step_ended(LedgerState& ledger, const apply::Outcome& outcome, WallTi
         ledger.arriving.erase(*reference);
         return;
     }
-    ledger.arriving[*reference] = outcome.pulled_new_image ? Arrival::new_image : Arrival::known_image;
+    ledger.arriving[*reference] = {outcome.pulled.is_new ? Arrival::new_image : Arrival::known_image,
+                                   outcome.pulled.digest};
     if (const auto* build = std::get_if<BuildImage>(&outcome.step.operation)) {
-        for (const std::string& tag : build->build.tags) ledger.arriving[{tag}] = Arrival::known_image;
+        for (const std::string& tag : build->build.tags) ledger.arriving[{tag}] = {Arrival::known_image};
     }
 }
 

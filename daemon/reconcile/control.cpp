@@ -8,9 +8,13 @@
 #include "base/json_writer.hpp"
 #include "base/log.hpp"
 #include "engine/containers.hpp"
+#include "plan/host_planner.hpp"
 #include "plan/plan_text.hpp"
+#include "reconcile/object_status.hpp"
 #include "reconcile/preview.hpp"
+#include "reconcile/service_outlines.hpp"
 #include "report/history_json.hpp"
+#include "report/project_json.hpp"
 #include "report/status_json.hpp"
 
 #include <algorithm>
@@ -25,8 +29,8 @@ using report::ControlResponse;
 
 namespace {
 
-constexpr std::size_t log_limit = std::size_t{1} << 20;  ///< bytes in one answer, for all containers together
-constexpr unsigned log_lines = 10'000;                   ///< for one container
+constexpr unsigned max_entries = 10'000;    ///< of the history in one answer
+constexpr unsigned max_log_lines = 10'000;  ///< in one answer
 
 ControlResponse error_response(unsigned status, const std::string& error,
                                const std::vector<Problem>& problems = {}) {
@@ -43,6 +47,11 @@ ControlResponse error_response(const Error& error) {
     return error_response(is_client_error ? 400 : 502, error.message());
 }
 
+ControlResponse metrics_response(const report::MetricsSnapshot& snapshot, std::string_view accept) {
+    const report::MetricsFormat format = report::metrics_format(accept);
+    return {200, report::metrics_text(snapshot, format), report::content_type(format)};
+}
+
 /// One member of a JSON text that this program made itself.
 std::string member(const std::string& text, std::string_view key) {
     return JsonDocument::parse(text, JsonDialect::strict, {.bytes = 64U << 20, .depth = 64})
@@ -53,12 +62,13 @@ std::string member(const std::string& text, std::string_view key) {
         .text();
 }
 
-std::string removed_json(const std::vector<std::string>& names) {
+std::string removed_json(const std::vector<std::string>& names, std::string_view left) {
     JsonWriter json;
     json.begin_object();
     json.begin_array("removed");
     for (const std::string& name : names) json.text(name);
     json.end_array();
+    json.text("left", left);
     json.end_object();
     return json.take();
 }
@@ -86,6 +96,67 @@ std::optional<unsigned> number_of(std::optional<std::int64_t> asked) {
     return static_cast<unsigned>(std::clamp<std::int64_t>(*asked, 0, std::numeric_limits<unsigned>::max()));
 }
 
+using Query = std::map<std::string, std::string>;
+
+/// Sets `time` if the query has it.
+template <typename Time>
+Result<> read_time(const Query& query, const std::string& key, Time& time) {
+    const auto text = query.find(key);
+    if (text == query.end()) return {};
+    const auto parsed = parse_iso_time(text->second);
+    if (!parsed)
+        return Error(ErrorKind::invalid_input,
+                     key + ": expected a time such as 2024-01-31T12:00:00Z, found '" + text->second + "'");
+    time = *parsed;
+    return {};
+}
+
+/// Sets `count` if the query has it.
+template <typename Count>
+Result<> read_count(const Query& query, const std::string& key, unsigned most, Count& count) {
+    const auto text = query.find(key);
+    if (text == query.end()) return {};
+    unsigned value = 0;
+    const char* const end = text->second.data() + text->second.size();
+    const auto [rest, error] = std::from_chars(text->second.data(), end, value);
+    if (error != std::errc() || rest != end || value == 0 || value > most)
+        return Error(ErrorKind::invalid_input, key + ": expected a number from 1 to " + std::to_string(most));
+    count = value;
+    return {};
+}
+
+Result<state::HistoryQuery> history_query(const Query& query) {
+    state::HistoryQuery wanted;
+    if (const auto service = query.find("service"); service != query.end()) wanted.service = service->second;
+    wanted.failed_only = query.contains("failed");
+    if (auto read = read_time(query, "since", wanted.since); !read) return read.error();
+    if (auto read = read_time(query, "until", wanted.until); !read) return read.error();
+    if (auto read = read_count(query, "limit", max_entries, wanted.limit); !read) return read.error();
+    return wanted;
+}
+
+Result<engine::LogQuery> log_query(const Query& query) {
+    engine::LogQuery wanted;
+    wanted.timestamps = query.contains("timestamps");
+    if (auto read = read_time(query, "after", wanted.after); !read) return read.error();
+    if (auto read = read_count(query, "lines", max_log_lines, wanted.lines); !read) return read.error();
+    return wanted;
+}
+
+/// A container that was removed meanwhile, or is about to be.
+bool is_gone(const Error& error) {
+    return error.kind() == ErrorKind::not_found || error.kind() == ErrorKind::conflict;
+}
+
+bool is_ours(const model::Status& status, const std::string& id) {
+    for (const model::ServiceStatus& service : status.services) {
+        for (const model::ContainerStatus& each : service.containers) {
+            if (each.id.value == id) return true;
+        }
+    }
+    return false;
+}
+
 /// A small request body read by `read`; an empty one is an empty object.
 template <typename Read>
 Result<> read_body(const Secret& body, Read read) {
@@ -101,13 +172,33 @@ Result<> read_body(const Secret& body, Read read) {
     return {};
 }
 
-model::Plan only_of_service(const model::Plan& plan, const std::string& service) {
-    const auto other = [&](const auto& entry) { return !entry.service || entry.service->value != service; };
-    model::Plan part = plan;
-    std::erase_if(part.steps, other);
-    std::erase_if(part.held, other);
-    for (model::Step& step : part.steps) step.after.clear();  // the numbers are those of the whole plan
-    return part;
+Result<std::set<model::ServiceName>> services_in(const Secret& body) {
+    std::set<model::ServiceName> services;
+    const auto read = read_body(body, [&](ObjectReader& reader) {
+        for (std::string& name : reader.strings("services")) services.insert({std::move(name)});
+    });
+    if (!read) return read.error();
+    return services;
+}
+
+/// The entries of the plan for which `is_about` is true.
+template <typename IsAbout>
+model::Plan only_about(model::Plan plan, IsAbout is_about) {
+    const auto other = [&](const auto& entry) { return !is_about(entry); };
+    std::erase_if(plan.steps, other);
+    std::erase_if(plan.held, other);
+    for (model::Step& step : plan.steps) step.after.clear();  // the numbers are those of the whole plan
+    return plan;
+}
+
+/// The last steps for which `is_about` is true, as JSON.
+template <typename IsAbout>
+std::string last_steps(const state::Journal& journal, IsAbout is_about) {
+    constexpr std::size_t max_steps = 20;
+    std::vector<state::JournalEntry> entries = journal.recent();
+    std::erase_if(entries, [&](const state::JournalEntry& entry) { return !is_about(entry); });
+    if (entries.size() > max_steps) entries.erase(entries.begin(), entries.end() - max_steps);
+    return member(report::to_json(state::HistoryPage{std::move(entries)}), "entries");
 }
 
 }  // namespace
@@ -117,7 +208,7 @@ Task<ControlResponse> Control::answer(ControlRequest request) {
     auto replying = catch_exceptions(reply(std::move(request)));
     auto reply = co_await std::move(replying);
     if (reply) co_return std::move(*reply);
-    log::error("cannot answer a request", {{"STEP", what}, {"ERROR", reply.error().message()}});
+    log::error("cannot answer " + what, {{"STEP", what}, {"ERROR", reply.error().message()}});
     co_return error_response(500, reply.error().message());
 }
 
@@ -133,8 +224,11 @@ Task<Result<ControlResponse>> Control::reply(ControlRequest request) {
     }
     if (what == "GET /v1/plan") co_return ControlResponse{200, plan::to_json(plan())};
     if (what == "GET /v1/explain") co_return explain(query("service"));
-    if (what == "GET /v1/history") co_return history(query("since"));
-    if (what == "GET /v1/logs") co_return co_await logs(query("service"), query("lines"));
+    if (what == "GET /v1/history") co_return co_await history(std::move(request));
+    if (what == "GET /v1/logs") co_return co_await logs(std::move(request));
+    if (what == "GET /v1/settings") co_return settings();
+    if (what == "GET /v1/project") co_return project();
+    if (what == "GET /metrics") co_return metrics_response(metrics(), request.accept);
     if (what == "GET /v1/good") co_return ControlResponse{200, good_json(settings_intake_.good())};
     if (request.method == "POST") co_return co_await perform(std::move(request));
     co_return error_response(404, "no such request: " + what);
@@ -145,6 +239,7 @@ Task<Result<ControlResponse>> Control::perform(ControlRequest request) {
     if (what == "POST /v1/plan") co_return co_await preview(std::move(request.body));
     if (what == "POST /v1/rollback") co_return co_await roll_back(std::move(request.body));
     if (what == "POST /v1/reconcile") co_return co_await reconcile(std::move(request.body));
+    if (what == "POST /v1/restart") co_return restart(request.body);
     if (what == "POST /v1/pause") co_return pause(request.body);
     if (what == "POST /v1/resume") {
         reconciler_.resume();
@@ -160,11 +255,28 @@ Facts Control::facts() const {
     facts.engine = link_.status();
     facts.engine_parts = engine_reconciler_.parts();
     if (auto part = settings_intake_.part()) facts.engine_parts.push_back(std::move(*part));
+    if (auto part = metrics_exporter_.part()) facts.engine_parts.push_back(std::move(*part));
+    if (auto part = rollback_.part()) facts.engine_parts.push_back(std::move(*part));
+    if (facts.state_error.empty()) facts.state_error = settings_intake_.keep_error();
     facts.change = changes_.number();
     return facts;
 }
 
 model::Status Control::status() const { return status_of(facts(), steady_now(), wall_now()); }
+
+report::MetricsSnapshot Control::metrics() const {
+    const Facts now = facts();
+    const AcceptedSettings* const accepted = intent_.in_force();
+    report::MetricsSnapshot snapshot;
+    snapshot.status = status_of(now, steady_now(), wall_now());
+    snapshot.counters = &counters_;
+    snapshot.version = DOCKEREXTD_VERSION;
+    snapshot.project = client_.redact()(now.project.value);
+    if (accepted != nullptr && accepted->engine.certificates)
+        snapshot.engine_certificate_expires = accepted->engine.certificates->facts.not_after;
+    snapshot.loop_lag = reconciler_.lag();
+    return snapshot;
+}
 
 /// The engine's own steps first, in the order of execution.
 model::Plan Control::plan() const {
@@ -178,27 +290,56 @@ model::Plan Control::plan() const {
     return combined(engine_reconciler_.plan(), std::move(unknown));
 }
 
-ControlResponse Control::explain(const std::string& service) const {
-    model::Status all = status();
-    std::erase_if(all.services, [&](const model::ServiceStatus& each) { return each.name.value != service; });
-    if (all.services.empty()) return error_response(404, "no service '" + service + "' in the settings");
-    // `explain` does not show the part of the status that says why nothing is known.
-    if (const std::string why = why_nothing_is_known(facts()); !why.empty()) all.services[0].reason = why;
-    std::vector<state::JournalEntry> entries = journal_.since({});
-    std::erase_if(entries, [&](const state::JournalEntry& entry) { return entry.service != service; });
-    if (entries.size() > 20) entries.erase(entries.begin(), entries.end() - 20);
-    const std::string services = member(report::to_json(all), "services");
-    return {200, "{\"service\":" + services.substr(1, services.size() - 2) +
-                     ",\"plan\":" + plan::to_json(only_of_service(plan(), service)) +
-                     ",\"history\":" + member(report::to_json(entries), "entries") + "}"};
+/// What the service needs and others may use, too, so that its steps belong to no service.
+std::set<model::Subject> Control::subjects_shared_by(const std::string& service) const {
+    std::set<model::Subject> subjects;
+    const model::ContainerSpec& spec = intent_.in_force()->desired.project.services.at({service}).container;
+    subjects.insert(subject_of(spec.image));
+    for (const auto& [network, endpoint] : spec.networks) subjects.insert(subject_of(network));
+    for (const model::Mount& mount : spec.mounts) {
+        if (mount.type == model::Mount::Type::volume)
+            subjects.insert(subject_of(model::VolumeName{mount.source}));
+    }
+    return subjects;
 }
 
-ControlResponse Control::history(const std::string& since) const {
-    const auto time = since.empty() ? std::optional(model::WallTime{}) : parse_iso_time(since);
-    if (!time)
-        return error_response(400,
-                              "since: expected a time such as 2024-01-31T12:00:00Z, found '" + since + "'");
-    return {200, report::to_json(journal_.since(*time))};
+ControlResponse Control::explain(const std::string& name) const {
+    model::Status all = status();
+    const auto found =
+        std::find_if(all.services.begin(), all.services.end(),
+                     [&](const model::ServiceStatus& each) { return each.name.value == name; });
+    if (found == all.services.end()) return explain_object(all, name);
+    // `explain` does not show the part of the status that says why nothing is known.
+    if (const std::string why = why_nothing_is_known(facts()); !why.empty()) found->reason = why;
+    const auto shared = subjects_shared_by(name);
+    const auto is_step = [&](const state::JournalEntry& entry) {
+        return entry.service == name || shared.contains(entry.subject);
+    };
+    const auto is_planned = [&](const auto& entry) { return entry.service && entry.service->value == name; };
+    return {200, "{\"service\":" + report::to_json(*found) +
+                     ",\"plan\":" + plan::to_json(only_about(plan(), is_planned)) +
+                     ",\"history\":" + last_steps(journal_, is_step) + "}"};
+}
+
+ControlResponse Control::explain_object(const model::Status& all, const std::string& name) const {
+    const auto object = object_status(facts(), all, name, steady_now());
+    if (!object)
+        return error_response(404, "no service, part, network, volume or image '" + name +
+                                       "' in the settings; `dockerextd status` lists services and parts");
+    const auto is_about = [&](const auto& entry) {
+        return entry.subject == object->subject || plan::is_about(entry.subject, object->subject.name);
+    };
+    return {200, "{\"object\":" + report::to_json(*object) +
+                     ",\"plan\":" + plan::to_json(only_about(plan(), is_about)) +
+                     ",\"history\":" + last_steps(journal_, is_about) + "}"};
+}
+
+Task<ControlResponse> Control::history(ControlRequest request) {
+    auto query = history_query(request.query);
+    if (!query) co_return error_response(query.error());
+    auto finding = journal_.find(std::move(*query));
+    const auto page = co_await std::move(finding);
+    co_return page ? ControlResponse{200, report::to_json(*page)} : error_response(page.error());
 }
 
 /// For settings in the request, or for former ones (`rollback`, 0 for the newest before those in force).
@@ -235,18 +376,10 @@ Task<ControlResponse> Control::preview(AcceptedSettings accepted) {
 }
 
 Task<ControlResponse> Control::reconcile(Secret body) {
-    std::set<model::ServiceName> services;
-    const auto read = read_body(body, [&](ObjectReader& reader) {
-        for (std::string& name : reader.strings("services")) services.insert({std::move(name)});
-    });
-    if (!read) co_return error_response(read.error());
-    for (const model::ServiceName& service : services) {
-        const AcceptedSettings* accepted = intent_.in_force();
-        if (accepted == nullptr || !accepted->desired.project.services.contains(service)) {
-            co_return error_response(404, "no service '" + service.value + "' in the settings");
-        }
-    }
-    if (services.empty()) {
+    const auto services = services_in(body);
+    if (!services) co_return error_response(services.error());
+    if (auto refusal = check_services(*services)) co_return std::move(*refusal);
+    if (services->empty()) {
         if (intent_.rolled_back()) {
             auto ending = settings_intake_.end_rollback();
             const auto ended = co_await std::move(ending);
@@ -254,8 +387,47 @@ Task<ControlResponse> Control::reconcile(Secret body) {
         }
         engine_reconciler_.retry();
     }
-    reconciler_.retry(services);
+    reconciler_.retry(*services);
     co_return ControlResponse{202};
+}
+
+std::optional<ControlResponse> Control::check_services(const std::set<model::ServiceName>& services) const {
+    const AcceptedSettings* const accepted = intent_.in_force();
+    for (const model::ServiceName& service : services) {
+        if (accepted == nullptr || !accepted->desired.project.services.contains(service))
+            return error_response(404, "no service '" + service.value + "' in the settings");
+    }
+    return std::nullopt;
+}
+
+ControlResponse Control::restart(const Secret& body) {
+    const auto services = services_in(body);
+    if (!services) return error_response(services.error());
+    if (services->empty()) return error_response(400, "services: expected at least one");
+    if (auto refusal = check_services(*services)) return std::move(*refusal);
+    if (intent_.is_paused(wall_now()))
+        return error_response(409, "paused: nothing is changed until `dockerextd resume`");
+    reconciler_.restart(*services);
+    return {202};
+}
+
+ControlResponse Control::settings() const {
+    const auto text = settings_intake_.public_settings();
+    if (!text)
+        return error_response(text.error().kind() == ErrorKind::not_found ? 404 : 502,
+                              text.error().message());
+    JsonWriter json;
+    json.begin_object();
+    json.text("settings", client_.redact()(*text));
+    json.end_object();
+    return {200, json.take()};
+}
+
+ControlResponse Control::project() const {
+    const AcceptedSettings* const accepted = intent_.in_force();
+    const model::Project none;
+    const model::Project& project = accepted != nullptr ? accepted->desired.project : none;
+    return {200, report::to_json(service_outlines(project, client_.redact()))};
 }
 
 Task<ControlResponse> Control::roll_back(Secret body) {
@@ -289,29 +461,23 @@ Task<ControlResponse> Control::down(Secret body) {
     if (auto forgotten = settings_intake_.forget(); !forgotten) co_return error_response(forgotten.error());
     const auto removed = co_await reconciler_.wait_until_down();
     if (!removed) co_return error_response(removed.error());
-    co_return ControlResponse{200, removed_json(*removed)};
+    co_return ControlResponse{200, removed_json(*removed, engine_reconciler_.left())};
 }
 
-Task<ControlResponse> Control::logs(std::string service, std::string lines) {
-    unsigned count = 100;
-    std::from_chars(lines.data(), lines.data() + lines.size(), count);
-    std::string text;
-    const model::Status all = status();
-    const auto found =
-        std::find_if(all.services.begin(), all.services.end(),
-                     [&](const model::ServiceStatus& each) { return each.name.value == service; });
-    if (found == all.services.end())
-        co_return error_response(404, "no service '" + service + "' in the settings");
-    const std::size_t share = log_limit / std::max<std::size_t>(found->containers.size(), 1);
-    for (const model::ContainerStatus& container : found->containers) {
-        const auto tail =
-            co_await engine::container_logs(client_, container.id.value, std::min(count, log_lines), share);
-        if (!tail) co_return error_response(tail.error());
-        text += *tail;
-    }
+/// Of one container of a service.
+Task<ControlResponse> Control::logs(ControlRequest request) {
+    const auto id = request.query.find("container");
+    if (id == request.query.end() || !is_ours(status(), id->second))
+        co_return error_response(404, "no container with that id in the settings");
+    const std::string container = id->second;
+    auto query = log_query(request.query);
+    if (!query) co_return error_response(query.error());
+    const auto text = co_await engine::container_logs(client_, container, std::move(*query));
+    if (!text && is_gone(text.error())) co_return error_response(404, text.error().message());
+    if (!text) co_return error_response(text.error());
     JsonWriter json;
     json.begin_object();
-    json.text("text", text);
+    json.text("text", *text);
     json.end_object();
     co_return ControlResponse{200, json.take()};
 }

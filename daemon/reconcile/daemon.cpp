@@ -8,11 +8,13 @@
 #include "reconcile/engine_link.hpp"
 #include "reconcile/engine_reconciler.hpp"
 #include "reconcile/image_checks.hpp"
+#include "reconcile/metrics_exporter.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/rollback.hpp"
 #include "reconcile/settings_intake.hpp"
 #include "reconcile/status_only.hpp"
 #include "report/control_server.hpp"
+#include "report/counters.hpp"
 #include "state/lock.hpp"
 #include "state/paths.hpp"
 #include "state/sealed.hpp"
@@ -51,7 +53,7 @@ Result<Files> open_files(const state::Paths& paths) {
 
 void log_interrupted_steps(const state::Journal& journal) {
     for (const state::JournalEntry& entry : journal.interrupted()) {
-        log::warning("a step was interrupted; checking whether it took effect",
+        log::warning("interrupted: " + entry.verb + " " + entry.object + "; checking whether it took effect",
                      {{"STEP", entry.verb}, {"OBJECT", entry.object}, {"SERVICE", entry.service}});
     }
 }
@@ -97,13 +99,16 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     const auto executor = co_await asio::this_coro::executor;
     engine::Client client(executor, socket);
     Changes changes;
+    report::Counters counters;
+    client.set_call_listener(
+        [&](std::string_view call, Duration took) { counters.engine_calls[call].add(took); });
     FailureLedger ledger(random_fraction);
     DaemonStateFile state_file(state::DaemonStateStore(paths.state), ledger);
     Intent intent(state_file, ledger);
     Trigger reconcile_trigger;
     EngineReconciler engine_reconciler(executor, client, files.journal, root,
                                        state::HostRecordStore(paths.host_record), intent, reconcile_trigger,
-                                       changes);
+                                       changes, counters);
     Reconciler reconciler(executor, {.client = client,
                                      .journal = files.journal,
                                      .intent = intent,
@@ -111,7 +116,8 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
                                      .ledger = ledger,
                                      .engine_reconciler = engine_reconciler,
                                      .trigger = reconcile_trigger,
-                                     .changes = changes});
+                                     .changes = changes,
+                                     .counters = counters});
     EngineLink link(client, {[&](const auto& missed) {
                                  engine_reconciler.engine_connected(missed.version);
                                  reconciler.engine_connected(missed);
@@ -128,8 +134,9 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     Rollback rollback(intent, ledger, reconciler, settings_intake, changes);
     ImageChecks image_checks(client, intent, ledger, reconciler, engine_reconciler.tokens(),
                              reconcile_trigger, changes);
-    Control control(client, intent, ledger, reconciler, engine_reconciler, link, settings_intake,
-                    files.journal, changes);
+    MetricsExporter metrics_exporter(executor, intent, changes, root);
+    Control control(client, intent, ledger, reconciler, engine_reconciler, link, settings_intake, rollback,
+                    metrics_exporter, files.journal, changes, counters);
     auto server = report::ControlServer::listen(
         executor, paths.control_socket,
         [&](report::ControlRequest request) { return control.answer(std::move(request)); });
@@ -138,6 +145,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     co_await settings_intake.restore();
     TaskGroup tasks(executor);
     tasks.spawn((*server)->serve());
+    tasks.spawn(metrics_exporter.run([&] { return control.metrics(); }));
     tasks.spawn(settings_intake.run());
     tasks.spawn(link.run());
     tasks.spawn(link.watch());

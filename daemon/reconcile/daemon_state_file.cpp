@@ -18,13 +18,15 @@ void DaemonStateFile::save() {
     ledger_.save_to(content_);
     content_.last_look_at = saved_.last_look_at;
     const bool first = saved_at_ == SteadyTime{} && last_look_;
-    if (content_ == saved_ && !first) return;
+    if (content_ == saved_ && !first && !failure_) return;
     if (last_look_) content_.last_look_at = last_look_;
     saved_at_ = steady_now();
     if (auto saved = store_.save(content_); !saved) {
-        log::warning("cannot save the state", {{"ERROR", saved.error().message()}});
+        if (!failure_) log::warning("cannot save the state", {{"ERROR", saved.error().message()}});
+        failure_ = saved.error();
         return;
     }
+    failure_.reset();
     saved_ = content_;
 }
 

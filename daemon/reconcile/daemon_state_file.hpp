@@ -25,6 +25,8 @@ public:
     void save();
     /// The same, but at most once a second: for work under way.
     void save_soon();
+    /// Why the last write failed; none if it succeeded. The next `save` tries again.
+    const std::optional<Error>& failure() const noexcept { return failure_; }
 
 private:
     state::DaemonStateStore store_;
@@ -33,6 +35,7 @@ private:
     state::DaemonState saved_;  ///< the content of the file
     std::optional<model::WallTime> last_look_;
     SteadyTime saved_at_;
+    std::optional<Error> failure_;
 };
 
 }  // namespace dockerext::reconcile

@@ -3,6 +3,7 @@
 #include "plan/former_project.hpp"
 #include "plan/image_collection.hpp"
 #include "plan/planner.hpp"
+#include "plan/slots.hpp"
 
 #include <algorithm>
 
@@ -119,25 +120,43 @@ void add_wake_ups(const World& world, const Decision& decision, SteadyTime now, 
 
 }  // namespace
 
-bool can_act(const World& world, WallTime wall_now) {
-    const bool paused = world.paused_until && wall_now < *world.paused_until;
-    return !paused && world.is_connected && world.is_engine_ready;
+bool can_look(const World& world) { return world.is_connected && world.is_engine_ready; }
+
+bool is_paused(const World& world, WallTime wall_now) {
+    return world.paused_until && wall_now < *world.paused_until;
+}
+
+Plan starts_of_hand_overs(const Plan& plan, const Observed& observed) {
+    Plan starts;
+    for (const Step& step : plan.steps) {
+        const auto* start = std::get_if<StartContainer>(&step.operation);
+        const auto* id = start == nullptr ? nullptr : std::get_if<ContainerId>(&start->container);
+        if (id == nullptr || !step.waits_for.empty() || !step.after.empty()) continue;
+        std::size_t containers = 0;
+        bool is_any_alive = false;
+        for (const auto& [each, container] : observed.containers) {
+            if (subject_of(container.slot) != step.subject) continue;
+            ++containers;
+            is_any_alive = is_any_alive || plan::is_alive(container);
+        }
+        if (containers > 1 && !is_any_alive) starts.steps.push_back(step);
+    }
+    return starts;
 }
 
 Decision decide(const World& world, SteadyTime now, WallTime wall_now) {
     Decision decision;
-    if (!can_act(world, wall_now)) {
-        if (world.paused_until && *world.paused_until != WallTime::max())
-            decision.wake_ups.add(
-                now + std::chrono::duration_cast<SteadyTime::duration>(*world.paused_until - wall_now),
-                "the pause ends");
-        return decision;
-    }
+    const bool paused = is_paused(world, wall_now);
+    if (paused && *world.paused_until != WallTime::max())
+        decision.wake_ups.add(
+            now + std::chrono::duration_cast<SteadyTime::duration>(*world.paused_until - wall_now),
+            "the pause ends");
+    if (!can_look(world)) return decision;
     for (const auto& [project, former] : world.former)
         decide_former_project(world, project, former, now, decision);
     decide_services(world, now, decision);
     decide_images(world, now, wall_now, decision);
-    decision.to_run = to_run(world, decision);
+    if (!paused) decision.to_run = to_run(world, decision);
     add_wake_ups(world, decision, now, decision.wake_ups);
     return decision;
 }

@@ -68,7 +68,8 @@ Task<Result<engine::EventStream>> EngineLink::connect() {
                .version = version->version,
                .api = to_string(version->api),
                .since = moment};
-    log::info("engine connected", {log::id_engine_back, {"VERSION", status_.version}, {"API", status_.api}});
+    log::info("connected to Docker Engine " + status_.version,
+              {log::id_engine_back, {"VERSION", status_.version}, {"API", status_.api}});
     missed->version = status_.version;
     const auto notified = catch_exceptions_of([&] { listener_.connected(*missed); });
     if (!notified) co_return notified.error();  // after the reconnection, the listener is called again
@@ -102,7 +103,8 @@ Task<Result<EngineLink::MissedEvents>> EngineLink::read_missed_events(model::Wal
 }
 
 void EngineLink::connection_lost(const Error& error) {
-    if (connected_) log::warning("engine lost", {log::id_engine_lost, {"ERROR", error.message()}});
+    if (connected_)
+        log::warning("lost connection to Docker Engine", {log::id_engine_lost, {"ERROR", error.message()}});
     if (connected_ || status_.state == model::EngineState::unknown) status_.since = wall_now();
     status_.state = model::EngineState::unreachable;
     status_.message = connected_ ? "lost connection to Docker (restarting)" : error.message();

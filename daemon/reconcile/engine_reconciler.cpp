@@ -3,14 +3,17 @@
 #include "apply/engine_change.hpp"
 #include "base/catch_exceptions.hpp"
 #include "base/clock.hpp"
+#include "base/joined.hpp"
 #include "base/log.hpp"
 #include "base/random_fraction.hpp"
 #include "base/task_group.hpp"
+#include "engine/response.hpp"
+#include "engine/system.hpp"
 #include "observe/host_observer.hpp"
+#include "plan/engine_interruption.hpp"
 #include "plan/host_work.hpp"
 #include "plan/planner.hpp"
 #include "reconcile/engine_watches.hpp"
-#include "reconcile/outcome_log.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -43,12 +46,30 @@ bool restarts_engine(const Plan& plan) {
     });
 }
 
+std::set<Subject> subjects_of(const std::vector<PartStatus>& parts) {
+    std::set<Subject> subjects{plan::configuration_part};
+    for (const PartStatus& part : parts) subjects.insert(plan::part(part.name));
+    return subjects;
+}
+
+/// "options in /etc/docker/daemon.json (log-driver), drop-in of docker.service, logins (example.com)"
+std::string owned_text(const Ownership& owned) {
+    std::vector<std::string> parts;
+    const auto key_of = [](const auto& entry) { return entry.first; };
+    if (!owned.config_keys.empty())
+        parts.push_back("options in daemon.json (" + joined(owned.config_keys, ", ", key_of) + ")");
+    if (owned.drop_in) parts.emplace_back("the drop-in of docker.service");
+    if (owned.certificates) parts.emplace_back("certificates");
+    if (!owned.logins.empty()) parts.push_back("logins (" + joined(owned.logins, ", ") + ")");
+    return joined(parts, ", ");
+}
+
 }  // namespace
 
 EngineReconciler::EngineReconciler(const asio::any_io_executor& executor, engine::Client& client,
                                    state::Journal& journal, const std::filesystem::path& root,
                                    state::HostRecordStore host_record, const Intent& intent,
-                                   Trigger& reconcile_trigger, Changes& changes)
+                                   Trigger& reconcile_trigger, Changes& changes, report::Counters& counters)
     : executor_(executor),
       client_(client),
       root_(root),
@@ -59,6 +80,7 @@ EngineReconciler::EngineReconciler(const asio::any_io_executor& executor, engine
       intent_(intent),
       reconcile_trigger_(reconcile_trigger),
       changes_(changes),
+      counters_(counters),
       ledger_(random_fraction),
       tokens_(executor, {.changed = [this] { tokens_changed(); },
                          .token_acquired =
@@ -76,6 +98,7 @@ Task<void> EngineReconciler::run() {
     watches.spawn(tokens_.run());
     watches.spawn(watch_host_files(executor_, root_, trigger_));
     co_await recover();
+    note_left();
     for (bool going = true; going;) {
         co_await cycle();
         going = co_await trigger_.wait(until_next());
@@ -93,18 +116,26 @@ Task<void> EngineReconciler::recover() {
 
 void EngineReconciler::adopt(EngineDesired desired, Redactor redact) {
     desired_ = std::move(desired);
+    left_.clear();
     access_.redact = std::move(redact);
     tokens_.adopt(desired_->logins, desired_->azure_environment);
     tokens_changed();
     ledger_.new_settings();
     host_plan_ = {};  // it was for earlier settings
+    drift_.clear();
     no_restart_until_ = steady_now() + restart_delay;
     set_engine_ready(false);
     trigger_.raise();
 }
 
+void EngineReconciler::note_left() {
+    const auto host_record = store_.load();
+    left_ = host_record && !desired_ ? owned_text(host_record->owned) : "";
+}
+
 void EngineReconciler::clear_settings() {
     desired_.reset();
+    note_left();
     access_.redact = {};
     host_plan_ = {};
     tokens_.adopt({}, {});
@@ -151,6 +182,7 @@ plan::HostHistory EngineReconciler::history() const {
     }
     history.failure_records = ledger_.history().failure_records;
     history.engine_version = engine_version_;
+    history.loaded = loaded_;
     history.verified_logins = confirmed_;
     history.identities = tokens_.parts();
     return history;
@@ -178,7 +210,7 @@ void EngineReconciler::look_failed(const Error& error) {
 
 /// Derives everything again on each call, so that a bug in one look need not affect the next.
 Task<Result<>> EngineReconciler::look_and_act() {
-    if (!desired_ || intent_.is_paused(wall_now())) {
+    if (!desired_) {
         set_engine_ready(true);
         co_return Result<>();
     }
@@ -189,19 +221,36 @@ Task<Result<>> EngineReconciler::look_and_act() {
     if (!observed) co_return observed.error();
     last_look_succeeded_ = true;
     ledger_.snapshot_taken();
+    const bool paused = intent_.is_paused(wall_now());  // what people change then undoes no repair
     do host_plan_ = plan::plan_host(*desired_, *observed, history(), steady_now());
-    while (ledger_.check_repairs(host_plan_.plan, steady_now(), wall_now()));
+    while (!paused && ledger_.check_repairs(host_plan_.plan, steady_now(), wall_now()));
+    loaded_ = plan::loaded_configuration(host_plan_, *observed, loaded_);
+    auto telling = tell_interruptions(host_plan_.plan);
+    co_await std::move(telling);
     for (PartStatus& part : host_plan_.parts)
         part.message = access_.redact(part.message);  // may contain dockerd's output
     for (Held& held : host_plan_.plan.held) held.reason = access_.redact(held.reason);
+    drift_.plan_made(host_plan_.plan, subjects_of(host_plan_.parts), {}, counters_);
     const bool has_work = plan::has_runnable(host_plan_.plan);
-    set_engine_ready(!touches_engine(host_plan_.plan));
+    set_engine_ready(paused || !touches_engine(host_plan_.plan));
     const bool early = restarts_engine(host_plan_.plan) && steady_now() < no_restart_until_;
-    if (!has_work || early) co_return Result<>();
+    if (paused || !has_work || early) co_return Result<>();
     ledger_.plan_started(host_plan_.plan);
     co_await apply_.run(host_plan_.plan, ++cycle_, access_.redact, executor_callbacks());
     trigger_.raise();  // only another look shows whether it is right
     co_return Result<>();
+}
+
+/// Asks the engine what runs only if that matters. `plan` outlives the call.
+Task<void> EngineReconciler::tell_interruptions(Plan& plan) {
+    std::optional<plan::RunningContainers> running;
+    if (restarts_engine(plan) && !engine_version_.empty()) {
+        const auto info = co_await engine::info(client_);
+        if (info)
+            running = {engine::integer_in(info->root(), "ContainersRunning"),
+                       engine::boolean_in(info->root(), "LiveRestoreEnabled")};
+    }
+    plan::tell_interruptions(plan, running);
 }
 
 /// The package matters if its version is pinned, or if dockerextd has installed it, even partly.
@@ -230,6 +279,9 @@ apply::Executor::Callbacks EngineReconciler::executor_callbacks() {
 
 std::vector<PartStatus> EngineReconciler::parts() const {
     std::vector<PartStatus> parts = host_plan_.parts;
+    if (!left_.empty())
+        parts.push_back({"engine.settings", PartState::unmanaged,
+                         "still in force: " + left_ + "; `dockerextd down --engine` takes it back"});
     if (progress_.empty()) return parts;
     for (PartStatus& part : parts) {
         if (plan::is_about(under_way_, part.name))
@@ -241,7 +293,11 @@ std::vector<PartStatus> EngineReconciler::parts() const {
 
 void EngineReconciler::ended(const apply::Outcome& outcome) {
     ledger_.record(outcome, steady_now(), wall_now());
-    log_outcome(outcome, cycle_);
+    outcome_log_.ended(outcome, cycle_);
+    const auto* change = std::get_if<ChangeEngine>(&outcome.step.operation);
+    const bool reloaded =
+        change != nullptr && !outcome.error && change->effect == ChangeEngine::Effect::reload;
+    if (reloaded && loaded_) loaded_->fingerprint = change->fingerprint;
     const auto* login = std::get_if<VerifyLogin>(&outcome.step.operation);
     if (login != nullptr && !outcome.error)
         confirmed_.insert(plan::login_fingerprint(login->server, login->login));
@@ -258,6 +314,8 @@ Task<Result<Plan>> EngineReconciler::preview(EngineDesired desired) {
     plan::HostHistory past = history();
     past.failure_records.clear();
     plan::HostPlan made = plan::plan_host(desired, *observed, past, steady_now());
+    auto telling = tell_interruptions(made.plan);
+    co_await std::move(telling);
     co_return std::move(made.plan);
 }
 

@@ -8,9 +8,12 @@
 #include "model/host.hpp"
 #include "plan/host_planner.hpp"
 #include "reconcile/changes.hpp"
+#include "reconcile/drift_tally.hpp"
 #include "reconcile/failure_ledger.hpp"
 #include "reconcile/intent.hpp"
+#include "reconcile/outcome_log.hpp"
 #include "reconcile/registry_tokens.hpp"
+#include "report/counters.hpp"
 #include "state/host_record.hpp"
 #include "state/journal.hpp"
 #include "systemd/systemd.hpp"
@@ -33,7 +36,8 @@ class EngineReconciler {
 public:
     EngineReconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
                      const std::filesystem::path& root, state::HostRecordStore host_record,
-                     const Intent& intent, Trigger& reconcile_trigger, Changes& changes);
+                     const Intent& intent, Trigger& reconcile_trigger, Changes& changes,
+                     report::Counters& counters);
 
     /// Runs until cancelled. First rolls back a change that a crash interrupted.
     Task<void> run();
@@ -54,6 +58,8 @@ public:
     bool engine_ready() const noexcept { return engine_ready_; }
     /// The status of the engine's parts; the part of the step under way names the work.
     std::vector<model::PartStatus> parts() const;
+    /// What is in force from settings that are no more, for people; "" if there are settings or nothing is.
+    const std::string& left() const noexcept { return left_; }
     const model::Plan& plan() const noexcept { return host_plan_.plan; }
     /// Keys of registries that have started to accept our login since the last call. What failed for lack of
     /// a login can be retried.
@@ -69,11 +75,13 @@ public:
 private:
     void tokens_changed();
     Task<void> recover();
+    void note_left();
     Task<void> cycle();
     Task<Result<>> look_and_act();
     std::string look_error_text(const Error& error) const;
     void look_failed(const Error& error);
     Task<Result<model::ObservedHost>> look(bool with_package);
+    Task<void> tell_interruptions(model::Plan& plan);
     bool package_matters(const model::EngineDesired& desired) const;
     apply::Executor::Callbacks executor_callbacks();
     void ended(const apply::Outcome& outcome);
@@ -92,11 +100,14 @@ private:
     Trigger& reconcile_trigger_;  ///< woken when containers may be worked on, and when a registry accepts our
                                   ///< login
     Changes& changes_;
+    report::Counters& counters_;
+    DriftTally drift_;
     Trigger trigger_;
     FailureLedger ledger_;
     RegistryTokens tokens_;
 
     std::optional<model::EngineDesired> desired_;
+    std::string left_;
     std::string engine_version_;
     std::set<std::string> confirmed_;  ///< logins that their registries have accepted
     std::set<std::string> newly_accepting_registries_;
@@ -104,6 +115,8 @@ private:
     model::Subject under_way_;  ///< the subject of the step under way
     std::string progress_;      ///< progress of that step, for people; "" if it reports none
     std::uint64_t cycle_ = 0;
+    std::optional<plan::LoadedConfiguration> loaded_;
+    OutcomeLog outcome_log_{counters_};
     model::SteadyTime no_restart_until_;  ///< new settings do not restart the engine before this time
     bool last_look_succeeded_ = true;     ///< the last look at the machine succeeded
     bool engine_ready_ = true;

@@ -4,11 +4,11 @@
 #include "model/registry.hpp"
 #include "plan/slots.hpp"
 #include "reconcile/brought_images.hpp"
-#include "reconcile/dependent_restarts.hpp"
 #include "reconcile/network_replacement.hpp"
 #include "reconcile/pending_hooks.hpp"
 #include "reconcile/registry_images.hpp"
 #include "reconcile/repairs.hpp"
+#include "reconcile/requested_restarts.hpp"
 #include "reconcile/run_ends.hpp"
 #include "reconcile/unproven_runs.hpp"
 
@@ -24,10 +24,16 @@ namespace {
 /// engine.
 constexpr unsigned tolerated_absences = 2;
 
-/// The reason of a hook's step names the hook.
+/// The reason of a hook's step names the hook. Services are told about failures of what they share, so that
+/// is named.
 std::string error_of(const apply::Outcome& outcome) {
-    const bool hook = std::holds_alternative<RunHook>(outcome.step.operation);
-    const std::string what = hook ? outcome.step.reason : std::string(verb(outcome.step.operation));
+    const Step& step = outcome.step;
+    const bool hook = std::holds_alternative<RunHook>(step.operation);
+    const bool is_shared = step.subject.kind == Subject::Kind::image ||
+                           step.subject.kind == Subject::Kind::network ||
+                           step.subject.kind == Subject::Kind::volume;
+    std::string what = hook ? step.reason : std::string(verb(step.operation));
+    if (is_shared && !step.object.empty()) what += " " + step.object;
     return what + ": " + outcome.error->message();
 }
 
@@ -182,6 +188,10 @@ void FailureLedger::reset_backoff(const std::set<ServiceName>& services) {
         std::erase_if(state_.history.completed, [&](const auto& entry) { return is_selected(entry.first); });
 }
 
+void FailureLedger::ask_restart(const std::set<ServiceName>& services, WallTime wall_now) {
+    for (const ServiceName& service : services) state_.history.asked_restarts[service] = wall_now;
+}
+
 void FailureLedger::new_settings() {
     state_.history.failure_records.clear();
     state_.history.repair_counts.clear();
@@ -300,11 +310,12 @@ void FailureLedger::restore(const state::DaemonState& saved) {
     state_.history.registry_images = saved.registry_images;
     state_.history.pending_hooks = saved.pending_hooks;
     state_.history.restarted_for = saved.restarted_for;
+    state_.history.asked_restarts = saved.asked_restarts;
     state_.history.recreated = saved.recreated;
     state_.history.completed = saved.completed;
     state_.history.brought = saved.brought;
     for (const ImageRef& reference : saved.arrived)
-        state_.arriving[reference] = LedgerState::Arrival::new_image;
+        state_.arriving[reference] = {.arrival = LedgerState::Arrival::new_image};
     state_.images_before = saved.images_before;
 }
 
@@ -320,12 +331,13 @@ void FailureLedger::save_to(state::DaemonState& saved) const {
     saved.registry_images = state_.history.registry_images;
     saved.pending_hooks = state_.history.pending_hooks;
     saved.restarted_for = state_.history.restarted_for;
+    saved.asked_restarts = state_.history.asked_restarts;
     saved.recreated = state_.history.recreated;
     saved.completed = state_.history.completed;
     saved.brought = state_.history.brought;
     saved.arrived.clear();
-    for (const auto& [reference, arrival] : state_.arriving) {
-        if (arrival == LedgerState::Arrival::new_image) saved.arrived.insert(reference);
+    for (const auto& [reference, arriving] : state_.arriving) {
+        if (arriving.arrival == LedgerState::Arrival::new_image) saved.arrived.insert(reference);
     }
     saved.images_before = saved.arrived.empty() ? std::set<ImageId>() : state_.images_before;
 }

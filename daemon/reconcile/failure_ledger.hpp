@@ -33,6 +33,11 @@ public:
     /// Containers of which a run has held.
     const std::set<model::ContainerId>& proven() const noexcept { return state_.proven; }
     /// Whether the last pull of the image was answered by its absence.
+    /// Since its last start, according to events.
+    bool has_ended(const model::ContainerId& container) const {
+        const auto events = state_.events.find(container);
+        return events != state_.events.end() && events->second.ended;
+    }
     bool is_unavailable(const model::ImageRef& image) const {
         return state_.unavailable_images.contains(subject_of(image));
     }
@@ -48,6 +53,8 @@ public:
     void plan_started(const model::Plan& plan);  ///< the runnable steps of `plan` are under way from now on
     void record(const apply::Outcome& outcome, model::SteadyTime now, model::WallTime wall_now);
     void reset_backoff(const std::set<model::ServiceName>& services);  ///< an empty set means everything
+    /// Their containers that run now are to be restarted.
+    void ask_restart(const std::set<model::ServiceName>& services, model::WallTime wall_now);
     void new_settings();  ///< the settings have changed: failures of the old ones no longer count
     void new_project();   ///< the project is new: none of its jobs has run yet
 

@@ -1,5 +1,7 @@
 #include "reconcile/heartbeat.hpp"
 
+#include <algorithm>
+
 namespace dockerext::reconcile {
 namespace {
 
@@ -9,6 +11,7 @@ constexpr Duration longest_silence = std::chrono::minutes(5);
 }  // namespace
 
 void Heartbeat::cycle_began(SteadyTime now) {
+    last_lag_ = std::max<Duration>(now - due_, Duration::zero());
     is_in_cycle_ = true;
     due_ = now + longest_silence;
 }
@@ -25,5 +28,7 @@ void Heartbeat::update_calls(std::uint64_t count, Duration longest_wait, SteadyT
 }
 
 bool Heartbeat::is_overdue(SteadyTime now, Duration tolerance) const { return now - tolerance > due_; }
+
+Duration Heartbeat::lag(SteadyTime now) const { return now > due_ ? now - due_ : last_lag_; }
 
 }  // namespace dockerext::reconcile

@@ -20,10 +20,13 @@ public:
 
     /// Whether the loop should have woken up, or called the engine, at least `tolerance` ago.
     bool is_overdue(SteadyTime now, Duration tolerance) const;
+    /// How long the loop has been due; or, if it is not, how late its last cycle began.
+    Duration lag(SteadyTime now) const;
 
 private:
     SteadyTime due_ = SteadyTime::max();  ///< when the loop must have made progress
     bool is_in_cycle_ = false;
+    Duration last_lag_{0};  ///< of the last cycle's beginning
     std::uint64_t calls_ = 0;
 };
 

@@ -32,7 +32,7 @@ Task<void> ImageChecks::run() {
             auto checking = catch_exceptions(check(next->image));
             const auto checked = co_await std::move(checking);
             if (!checked) {
-                log::error("checking an image failed",
+                log::error("cannot check image " + client_.redact()(next->image.value),
                            {{"OBJECT", next->image.value}, {"ERROR", checked.error().message()}});
                 ledger_.registry_failed(next->image, checked.error().message(), {}, wall_now());
             }
@@ -122,7 +122,7 @@ void ImageChecks::failed(const ImageRef& image, const registry::Answer<T>& answe
     const Error& error = answer.result.error();
     if (error.kind() == ErrorKind::cancelled) return;
     const std::string text = client_.redact()(error.message());
-    log::warning("cannot look for a newer image",
+    log::warning("cannot look for a newer image of " + client_.redact()(image.value),
                  {{"OBJECT", client_.redact()(image.value)}, {"ERROR", text}});
     ledger_.registry_failed(image, text, answer.retry_after, wall_now());
     changes_.raise();

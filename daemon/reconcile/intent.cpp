@@ -28,12 +28,14 @@ Intent::Adoption Intent::put_in_force(AcceptedSettings accepted) {
         daemon_state.former.erase(project.name);
     }
     const bool known = daemon_state.settings == accepted.fingerprint;
-    const bool in_force = accepted_ && accepted_->fingerprint == accepted.fingerprint;
+    Adoption adoption = Adoption::changed;
+    if (accepted_ && accepted_->fingerprint == accepted.fingerprint)
+        adoption = accepted_->desired.project == project ? Adoption::unchanged : Adoption::other_version;
     if (!known) ledger_.new_settings();
     daemon_state.settings = accepted.fingerprint;
     accepted_ = std::move(accepted);
     state_file_.save();
-    return in_force ? Adoption::unchanged : Adoption::changed;
+    return adoption;
 }
 
 void Intent::note_rollback(std::optional<state::RolledBack> rolled_back) {

@@ -17,8 +17,9 @@ class Intent {
 public:
     Intent(DaemonStateFile& state_file, FailureLedger& ledger) : state_file_(state_file), ledger_(ledger) {}
 
-    /// Whether the settings differ from those in force.
-    enum class Adoption { changed, unchanged };
+    /// Whether the settings differ from those in force. `other_version`: the documents are the same, but
+    /// images are pinned, or services come from former settings, where they did not before.
+    enum class Adoption { changed, other_version, unchanged };
     /// A different project that was in force before leaves from now on. Settings without services do not ask
     /// to remove anything: only `down` does.
     Adoption put_in_force(AcceptedSettings accepted);

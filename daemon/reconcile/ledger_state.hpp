@@ -68,9 +68,13 @@ struct LedgerState {
     std::map<model::ContainerId, model::WallTime> proven_successors;  ///< id → the run that has held
     /// How a pull or a build ended. `known_image`: the engine had the image before.
     enum class Arrival { under_way, new_image, known_image };
-    std::map<model::ImageRef, Arrival> arriving;  ///< until a snapshot shows the image
-    std::set<model::ImageId> images_before;       ///< the engine had them before; nobody's, or a stranger's
-    std::set<model::ImageId> images;              ///< the engine had them in the last snapshot
+    struct Arriving {
+        Arrival arrival = Arrival::under_way;
+        std::string digest{};  ///< that the pull ended with; "" if it is not known, or for a build
+    };
+    std::map<model::ImageRef, Arriving> arriving;  ///< until a snapshot shows the image
+    std::set<model::ImageId> images_before;        ///< the engine had them before; nobody's, or a stranger's
+    std::set<model::ImageId> images;               ///< the engine had them in the last snapshot
 };
 
 /// Counts a failure of the subject, and makes its next attempt wait. The first `immediate_retries` failures

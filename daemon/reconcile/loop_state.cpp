@@ -32,11 +32,12 @@ void ended(LoopState& loop, const apply::Outcome& outcome) {
 
 LoopState::LoopState(const asio::any_io_executor& executor, const LoopParts& parts)
     : LoopParts(parts),
-      runs(executor, client, journal, engine_reconciler.tokens(),
+      runs(executor, client, journal, engine_reconciler.tokens(), counters,
            {.ended = [this](const apply::Outcome& outcome) { ended(*this, outcome); },
             .finished = [this] { trigger.raise(); },
             .progressed = [this] { changes.raise_for_progress(steady_now()); }}),
       views(client, ledger),
+      last_outputs(client),
       next_full_check(steady_now()) {}
 
 std::set<ProjectName> names_of(const std::map<ProjectName, RemovalScope>& projects) {
@@ -75,6 +76,11 @@ Facts facts(const LoopState& loop) {
     facts.history = &loop.ledger.history();
     facts.plan = &loop.plan;
     facts.pulls = &loop.runs.pulls();
+    facts.last_outputs = &loop.last_outputs.all();
+    facts.ended_containers = loop.views.postponed();
+    std::erase_if(facts.ended_containers, [&](const ContainerId& id) { return !loop.ledger.has_ended(id); });
+    if (const auto& error = loop.state_file.failure()) facts.state_error = error->message();
+    else if (const auto& written = loop.journal.failure()) facts.state_error = written->message();
     facts.paused_until = loop.intent.paused_until();
     facts.last_cycle = loop.last_cycle;
     if (next != nullptr) facts.next_wake_up = *next;

@@ -5,12 +5,15 @@
 #include "model/status.hpp"
 #include "reconcile/action_budget.hpp"
 #include "reconcile/changes.hpp"
+#include "reconcile/drift_tally.hpp"
 #include "reconcile/engine_reconciler.hpp"
 #include "reconcile/intent.hpp"
 #include "reconcile/plan_runs.hpp"
 #include "reconcile/project_views.hpp"
+#include "reconcile/restart_tally.hpp"
 #include "reconcile/status.hpp"
 #include "reconcile/world.hpp"
+#include "report/counters.hpp"
 #include "state/journal.hpp"
 
 #include <map>
@@ -31,6 +34,7 @@ struct LoopParts {
     EngineReconciler& engine_reconciler;
     Trigger& trigger;  ///< wakes the loop
     Changes& changes;
+    report::Counters& counters;
 };
 
 /// What the loop works with, and what it knows between two cycles. The reconciler runs the cycles;
@@ -41,6 +45,7 @@ struct LoopState : LoopParts {
 
     PlanRuns runs;
     ProjectViews views;
+    LastOutputs last_outputs;
     bool connected = false;
     bool absent = true;          ///< the engine or the daemon was away: runs may have ended unseen
     bool missed_all = false;     ///< the link has received all events of that absence
@@ -51,6 +56,8 @@ struct LoopState : LoopParts {
     WakeUps wake_ups;
     std::vector<std::string> removed;  ///< names of what was removed since projects began to leave
     model::CycleStatus last_cycle;
+    DriftTally drift;
+    RestartTally restarts;
 };
 
 std::set<model::ProjectName> names_of(const std::map<model::ProjectName, model::RemovalScope>& projects);

@@ -2,7 +2,6 @@
 
 #include "base/timeout.hpp"
 #include "model/registry.hpp"
-#include "reconcile/outcome_log.hpp"
 #include "systemd/notify.hpp"
 
 #include <algorithm>
@@ -22,8 +21,9 @@ constexpr Duration margin = 15s;
 }  // namespace
 
 PlanRuns::PlanRuns(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
-                   RegistryTokens& tokens, Listener listener)
+                   RegistryTokens& tokens, report::Counters& counters, Listener listener)
     : tokens_(tokens),
+      counters_(counters),
       listener_(std::move(listener)),
       executor_(client, journal, executor),
       runs_(executor) {}
@@ -41,7 +41,7 @@ Task<void> PlanRuns::run(Plan plan, PlanProjects plan_projects, Redactor redact,
     callbacks.build_auth = [this, &logins] { return auth_for_build(logins); };
     callbacks.ended = [this, number = ++number_](const apply::Outcome& outcome) { ended(outcome, number); };
     callbacks.progress = [this](const ImageRef& image, const engine::PullProgress& progress) {
-        if (std::exchange(pulls_[image], progress) != progress) listener_.progressed();
+        progressed(image, progress);
     };
     co_await executor_.run(std::move(plan), number_, std::move(redact), std::move(callbacks));
     running_plans_.erase(entry);
@@ -51,7 +51,16 @@ Task<void> PlanRuns::run(Plan plan, PlanProjects plan_projects, Redactor redact,
 void PlanRuns::ended(const apply::Outcome& outcome, std::uint64_t number) {
     if (const auto* pull = std::get_if<PullImage>(&outcome.step.operation)) pulls_.erase(pull->image);
     listener_.ended(outcome);
-    log_outcome(outcome, number);
+    outcome_log_.ended(outcome, number);
+}
+
+/// A layer that is downloaded again counts again.
+void PlanRuns::progressed(const ImageRef& image, const engine::PullProgress& progress) {
+    const engine::PullProgress before = std::exchange(pulls_[image], progress);
+    if (before == progress) return;
+    if (progress.done_bytes > before.done_bytes)
+        counters_.pulled_bytes += progress.done_bytes - before.done_bytes;
+    listener_.progressed();
 }
 
 /// Resolves only the login that this image needs, so that no pull waits for another registry.

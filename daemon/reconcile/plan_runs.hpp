@@ -3,7 +3,9 @@
 #include "apply/executor.hpp"
 #include "base/task_group.hpp"
 #include "intake/parse_envelope.hpp"
+#include "reconcile/outcome_log.hpp"
 #include "reconcile/registry_tokens.hpp"
+#include "report/counters.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -28,7 +30,7 @@ public:
     };
 
     PlanRuns(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
-             RegistryTokens& tokens, Listener listener);
+             RegistryTokens& tokens, report::Counters& counters, Listener listener);
 
     void start(model::Plan plan, PlanProjects plan_projects, Redactor redact,
                std::vector<model::RegistryLogin> logins);
@@ -37,6 +39,9 @@ public:
     /// When the daemon ends: calls off all plans and waits until they have ended, but only slightly longer
     /// than their containers may take to stop for a successor. Then it cancels the remaining calls.
     Task<void> drain();
+
+    /// Waits until all plans have ended.
+    Task<void> join() { return runs_.join(); }
 
     bool is_idle() const noexcept { return runs_.size() == 0; }
     /// Projects that were in force when a plan under way was made and leave now, or the other way round.
@@ -52,13 +57,17 @@ private:
                                               std::vector<model::RegistryLogin> logins);
     Task<std::optional<Secret>> auth_for_build(std::vector<model::RegistryLogin> logins);
 
+    void progressed(const model::ImageRef& image, const engine::PullProgress& progress);
+
     RegistryTokens& tokens_;
+    report::Counters& counters_;
     Listener listener_;
     apply::Executor executor_;
     TaskGroup runs_;
     std::list<PlanProjects> running_plans_;  ///< of the plans under way
     std::map<model::ImageRef, engine::PullProgress> pulls_;
     std::uint64_t number_ = 0;
+    OutcomeLog outcome_log_{counters_};
 };
 
 }  // namespace dockerext::reconcile

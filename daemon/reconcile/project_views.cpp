@@ -62,6 +62,12 @@ bool ProjectViews::event_received(const engine::Event& event, const ProjectName&
                                                [](const auto& entry) { return entry.second.is_dirty(); });
 }
 
+std::set<ContainerId> ProjectViews::postponed() const {
+    std::set<ContainerId> all;
+    for (const auto& [subject, containers] : touched_) all.insert(containers.begin(), containers.end());
+    return all;
+}
+
 bool ProjectViews::ended(const apply::Outcome& outcome) {
     const Subject& subject = outcome.step.subject;
     auto& touched = touched_[subject];

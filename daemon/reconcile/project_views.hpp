@@ -34,6 +34,8 @@ public:
     /// A step has ended: marks its objects for another look as soon as the last step under way for the
     /// subject has ended. True in that case.
     bool ended(const apply::Outcome& outcome);
+    /// Containers that have changed, but are not inspected before the steps for their subjects have ended.
+    std::set<model::ContainerId> postponed() const;
 
 private:
     void mark(ProjectView& view, const model::ProjectName& project, const engine::Event& event, bool former);

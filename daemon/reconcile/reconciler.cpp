@@ -3,6 +3,9 @@
 #include "base/catch_exceptions.hpp"
 #include "base/message_id.hpp"
 #include "base/random_fraction.hpp"
+#include "base/timeout.hpp"
+#include "plan/slots.hpp"
+#include "systemd/notify.hpp"
 
 #include <malloc.h>
 
@@ -16,6 +19,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Duration longest_wait = 1h;
+constexpr Duration last_work = 15s;    ///< to leave no service without a container when the daemon ends
+constexpr Duration write_retry = 10s;  ///< of the daemon's own files
 
 /// Whether a crash during the plan would lose something unless the daemon's state is on disk: hooks that
 /// follow a start, or a network that was removed to be replaced.
@@ -24,6 +29,13 @@ bool needs_saved_state(const Plan& plan) {
         const auto* remove = std::get_if<RemoveNetwork>(&step.operation);
         return std::holds_alternative<RunHook>(step.operation) || (remove != nullptr && remove->former);
     });
+}
+
+/// Whether a container was being replaced at the last look.
+bool has_successor(const LoopState& loop) {
+    const auto& containers = loop.views.in_force().observed().containers;
+    return std::any_of(containers.begin(), containers.end(),
+                       [](const auto& each) { return plan::is_successor(each.second); });
 }
 
 /// Projects with cancelled work that has not ended, and that have moved since.
@@ -52,6 +64,14 @@ World world(const LoopState& loop) {
     return world;
 }
 
+std::set<Subject> subjects_in(const Observed& observed) {
+    std::set<Subject> subjects;
+    for (const auto& [id, container] : observed.containers) subjects.insert(subject_of(container.slot));
+    for (const auto& [name, network] : observed.networks) subjects.insert(subject_of(name));
+    for (const auto& [name, volume] : observed.volumes) subjects.insert(subject_of(name));
+    return subjects;
+}
+
 }  // namespace
 
 Reconciler::Reconciler(const asio::any_io_executor& executor, const LoopParts& parts)
@@ -70,8 +90,33 @@ Task<void> Reconciler::run() {
     heartbeat_.sleeps_until(SteadyTime::max());
     looks_.cancel();
     co_await looks_.join();
+    const bool was_working = !state_.runs.is_idle();
     co_await state_.runs.drain();
+    if (was_working || has_successor(state_)) {
+        systemd::notify_extend_timeout(2 * last_work);
+        co_await race(finish_hand_overs(), last_work);
+    }
     state_.state_file.save();
+}
+
+/// There may be no next process: the package may be about to be removed.
+Task<void> Reconciler::finish_hand_overs() {
+    const AcceptedSettings* const accepted = state_.intent.in_force();
+    if (accepted == nullptr || !can_look(world(state_)) || is_paused(world(state_), wall_now())) co_return;
+    state_.views.in_force().mark_all();
+    auto looking = catch_exceptions(look_and_decide());
+    const auto decision = co_await std::move(looking);
+    if (!decision || !decision->services) co_return;
+    Plan starts = starts_of_hand_overs(*decision->services, state_.views.in_force().observed());
+    if (starts.steps.empty()) co_return;
+    state_.budget = {};
+    begin(std::move(starts));
+    co_await state_.runs.join();
+}
+
+Task<Result<Decision>> Reconciler::look_and_decide() {
+    co_await look();
+    co_return decide(world(state_), steady_now(), wall_now());
 }
 
 Task<void> Reconciler::cycle() {
@@ -94,20 +139,33 @@ Task<void> Reconciler::cycle() {
 Task<Result<>> Reconciler::look_and_act() {
     const auto began = steady_now();
     const std::uint64_t calls = state_.client.calls();
-    if (can_act(world(state_), wall_now())) {
+    if (can_look(world(state_))) {
         mark_all_when_due();
         look_at_former_projects();
         co_await look();
+        if (state_.views.in_force().last_look())
+            co_await state_.last_outputs.update(state_.views.in_force().observed(), state_.ledger.history());
     }
     Decision decision = decide(world(state_), steady_now(), wall_now());
-    while (decision.services && check_repairs(decision))
+    // What people change during a pause undoes no repair.
+    const bool paused = is_paused(world(state_), wall_now());
+    while (!paused && decision.services && check_repairs(decision))
         decision = decide(world(state_), steady_now(), wall_now());
     act_on(std::move(decision));
-    if (state_.runs.is_idle()) state_.state_file.save();
-    else state_.state_file.save_soon();
+    save_state();
     state_.last_cycle = {std::chrono::duration_cast<std::chrono::microseconds>(steady_now() - began),
                          state_.client.calls() - calls};
+    state_.counters.cycles.add(steady_now() - began);
+    state_.counters.last_cycle = wall_now();
     co_return Result<>();
+}
+
+void Reconciler::save_state() {
+    if (state_.runs.is_idle()) state_.state_file.save();
+    else state_.state_file.save_soon();
+    state_.journal.retry();
+    if (state_.state_file.failure() || state_.journal.failure())
+        state_.wake_ups.add(steady_now() + write_retry, "the daemon's own files are written again");
 }
 
 bool Reconciler::is_overdue(Duration tolerance) {
@@ -155,6 +213,7 @@ Task<void> Reconciler::look() {
     const bool alone = state_.intent.former().empty();
     state_.ledger.snapshot_taken(accepted->desired, view.observed(), steady_now(), wall_now(),
                                  alone ? Coverage::all_projects : Coverage::without_former_projects);
+    state_.restarts.snapshot_taken(view.observed(), accepted->desired, state_.counters);
 }
 
 /// Runs beside the cycle, so that a look at a former project delays nothing else.
@@ -172,9 +231,10 @@ Task<void> Reconciler::look_at_former_projects(ProjectName project) {
     ProjectView* const view = state_.views.former(project);
     const auto snapshot = co_await view->look();
     if (!snapshot) {
-        log::warning("cannot inspect a project that left the settings",
-                     {{"PROJECT", state_.client.redact()(project.value)},
-                      {"ERROR", state_.client.redact()(snapshot.error().message())}});
+        log::warning(
+            "cannot inspect project " + state_.client.redact()(project.value) + ", which left the settings",
+            {{"PROJECT", state_.client.redact()(project.value)},
+             {"ERROR", state_.client.redact()(snapshot.error().message())}});
     }
     state_.trigger.raise();
 }
@@ -191,6 +251,8 @@ void Reconciler::act_on(Decision decision) {
     state_.image_plan = std::move(decision.images);
     state_.wake_ups = std::move(decision.wake_ups);
     if (decision.services) {
+        state_.drift.plan_made(*decision.services, subjects_in(state_.views.in_force().observed()),
+                               state_.ledger.history().busy, state_.counters);
         state_.plan = std::move(*decision.services);
         state_.is_up_to_date = state_.is_up_to_date || state_.next_full_check > steady_now();
     }
@@ -217,7 +279,7 @@ void Reconciler::begin(Plan plan) {
 }
 
 void Reconciler::forget(const ProjectName& project) {
-    log::info("removed a project that left the settings",
+    log::info("removed project " + state_.client.redact()(project.value) + ", which left the settings",
               {{"PROJECT", state_.client.redact()(project.value)}});
     state_.intent.forget(project);
     // The objects of the project held the secrets, and error messages about them could contain them.

@@ -42,6 +42,8 @@ public:
     Task<Result<std::vector<std::string>>> wait_until_down() { return reconcile::wait_until_down(state_); }
     /// Whether the loop is stuck (heartbeat.hpp).
     bool is_overdue(Duration tolerance);
+    /// How late the loop is, or was when it last ran (heartbeat.hpp).
+    Duration lag() const { return heartbeat_.lag(steady_now()); }
 
     // From the engine.
     void engine_connected(const EngineLink::MissedEvents& missed) {
@@ -53,6 +55,7 @@ public:
     // From operators.
     void check_everything() { reconcile::check_everything(state_); }
     void retry(const std::set<model::ServiceName>& services) { reconcile::retry(state_, services); }
+    void restart(const std::set<model::ServiceName>& services) { reconcile::restart(state_, services); }
     void pause(std::optional<std::chrono::seconds> duration) { reconcile::pause(state_, duration); }
     void resume() { reconcile::resume(state_); }
 
@@ -71,6 +74,9 @@ private:
     Task<void> look_at_former_projects(model::ProjectName project);
     bool check_repairs(const Decision& decision);
     void act_on(Decision decision);
+    void save_state();
+    Task<void> finish_hand_overs();
+    Task<Result<Decision>> look_and_decide();
     void begin(model::Plan plan);
     void forget(const model::ProjectName& project);
     Duration until_next() const;

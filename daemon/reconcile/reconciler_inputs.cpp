@@ -32,10 +32,10 @@ void adopt(LoopState& loop, AcceptedSettings accepted, const std::set<ServiceNam
     const Desired& desired = loop.intent.in_force()->desired;
     loop.client.set_redactor(desired.redact);
     loop.budget = {};
-    if (adopted == Intent::Adoption::unchanged) {
-        loop.ledger.reset_backoff(again);
-    } else {
-        loop.plan = {};  // its held entries are for other settings
+    if (adopted != Intent::Adoption::changed) loop.ledger.reset_backoff(again);
+    if (adopted != Intent::Adoption::unchanged) {
+        loop.plan = {};  // its held entries are for another version
+        loop.drift.clear();
         cancel_steps(loop);
     }
     loop.views.in_force().track(desired.project);
@@ -116,17 +116,24 @@ void retry(LoopState& loop, const std::set<ServiceName>& services) {
     check_everything(loop);
 }
 
+void restart(LoopState& loop, const std::set<ServiceName>& services) {
+    loop.ledger.ask_restart(services, wall_now());
+    loop.state_file.save();
+    retry(loop, services);
+}
+
 void pause(LoopState& loop, std::optional<std::chrono::seconds> duration) {
     loop.intent.pause(duration);
     cancel_steps(loop);
-    log::info("paused", {});
+    log::info(duration ? "paused for " + std::to_string(duration->count()) + " s"
+                       : "paused until `dockerextd resume`");
     loop.trigger.raise();
 }
 
 void resume(LoopState& loop) {
     loop.intent.resume();
     loop.changes.raise();
-    log::info("resumed", {});
+    log::info("resumed");
     check_everything(loop);
     loop.engine_reconciler.check_everything();
 }

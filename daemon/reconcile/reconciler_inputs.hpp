@@ -30,6 +30,7 @@ void event_received(LoopState& loop, const engine::Event& event);
 // From operators.
 void check_everything(LoopState& loop);
 void retry(LoopState& loop, const std::set<model::ServiceName>& services);
+void restart(LoopState& loop, const std::set<model::ServiceName>& services);
 void pause(LoopState& loop, std::optional<std::chrono::seconds> duration);
 void resume(LoopState& loop);
 

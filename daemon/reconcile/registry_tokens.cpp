@@ -58,10 +58,11 @@ void RegistryTokens::handle_answer(const azure::RegistryIdentity& registry_ident
         const unsigned failures = state.failures;
         token_received(state, std::move(*answer.token), steady_now());
         if (failures > 0)
-            log::info("received a registry token again", {{"OBJECT", registry_identity.registry}});
+            log::info("received a token for registry " + registry_identity.registry + " again",
+                      {{"OBJECT", registry_identity.registry}});
     } else {
         failed(state, answer, steady_now(), no_jitter);
-        log::warning("cannot get a registry token",
+        log::warning("cannot get a token for registry " + registry_identity.registry,
                      {{"OBJECT", registry_identity.registry}, {"ERROR", state.error}});
     }
     answered_.notify();

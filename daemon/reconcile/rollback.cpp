@@ -16,13 +16,16 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr Duration retry_delay = 30s;  ///< each attempt reads the settings anew
+
 /// Whether everything runs as the settings in force ask, whatever newer ones were rejected.
 bool is_good(const Status& status) {
     const auto is_ready = [](const ServiceStatus& service) {
         return is_converged(service.state) && !service.in_progress;
     };
     const auto is_open = [](const PartStatus& part) {
-        return part.state == PartState::failed || part.state == PartState::pending;
+        const bool is_open = part.state == PartState::failed || part.state == PartState::pending;
+        return is_open && part.name != state_part;  // to keep them is what may be failing
     };
     return status.engine.state == EngineState::running && !status.paused_until && status.held.empty() &&
            !status.services.empty() &&
@@ -35,13 +38,18 @@ bool is_good(const Status& status) {
 Task<void> Rollback::run(std::function<Status()> current_status) {
     for (;;) {
         const std::uint64_t seen = changes_.number();
-        auto checking = catch_exceptions(check(current_status));
-        const auto checked = co_await std::move(checking);
-        const std::string error = checked ? "" : checked.error().message();
-        if (std::exchange(last_error_, error) != error && !error.empty())
-            log::error("cannot keep settings, or cannot roll back", {{"ERROR", error}});
+        if (steady_now() >= retry_at_) {
+            auto checking = catch_exceptions(check(current_status));
+            const auto checked = co_await std::move(checking);
+            const std::string error = checked ? "" : checked.error().message();
+            if (std::exchange(last_error_, error) != error && !error.empty())
+                log::error("cannot keep settings, or cannot roll back", {{"ERROR", error}});
+            if (!checked) retry_at_ = steady_now() + retry_delay;
+        }
         bool cancelled = co_await is_cancelled();  // cancelled outside of an await
-        if (!cancelled) (void)co_await changes_.wait_beyond(seen, 1h);
+        const auto until_retry = retry_at_ - steady_now();
+        const Duration longest = until_retry > Duration::zero() ? Duration(until_retry) : 1h;
+        if (!cancelled) (void)co_await changes_.wait_beyond(seen, longest);
         cancelled = cancelled || co_await is_cancelled();
         if (cancelled) co_return;
     }
@@ -51,8 +59,10 @@ Task<void> Rollback::run(std::function<Status()> current_status) {
 Task<Result<>> Rollback::check(const std::function<Status()>& current_status) {
     const AcceptedSettings* const accepted = intent_.in_force();
     if (accepted == nullptr) kept_.clear();
+    if (intent_.is_paused(wall_now())) co_return Result<>();
     const auto& history = ledger_.history();
-    if (history.failed_rollouts.empty() && history.failure_records.empty()) refused_.clear();
+    const bool has_failures = !history.failed_rollouts.empty() || !history.failure_records.empty();
+    if (!has_failures || refused_of_ != intent_.requested()) refused_.clear();
     const bool is_partly_back = intent_.rolled_back() && !intent_.rolled_back()->services.empty();
     if (accepted != nullptr && has_newer_image()) {
         log::info("trying the newest settings again, because one of their images is a newer one", {});
@@ -65,7 +75,9 @@ Task<Result<>> Rollback::check(const std::function<Status()>& current_status) {
     auto failed = failed_rollout();
     if (!failed) {
         auto searching = failed_document();
-        failed = co_await std::move(searching);
+        auto found = co_await std::move(searching);
+        if (!found) co_return found.error();
+        failed = std::move(*found);
     }
     if (!failed) co_return Result<>();
     auto rolling_back = roll_back(std::move(*failed));
@@ -87,19 +99,45 @@ bool Rollback::has_newer_image() const {
 Task<Result<>> Rollback::roll_back(Failure failure) {
     auto rolling_back = settings_intake_.roll_back(failure.to, failure.services, failure.reason);
     auto rolled_back = co_await std::move(rolling_back);
-    const bool is_final = !rolled_back && !is_transient(rolled_back.error().kind()) &&
-                          rolled_back.error().kind() != ErrorKind::cancelled;
-    if (is_final) refused_.insert(failure.reason);
+    if (!rolled_back) co_return failed_to_return(failure.reason, rolled_back.error());
     co_return rolled_back;
 }
 
+/// An error that may pass is returned. Any other is told until these settings or their failures have gone.
+Result<> Rollback::failed_to_return(const std::string& reason, const Error& error) {
+    const ErrorKind kind = error.kind();
+    const bool may_pass = is_transient(kind) || kind == ErrorKind::cancelled ||
+                          kind == ErrorKind::conflict;  // other settings came
+    if (may_pass) return error;
+    log::error("cannot return to earlier settings", {{"REASON", reason}, {"ERROR", error.message()}});
+    refused_of_ = intent_.requested();
+    refused_[reason] = error.message();
+    changes_.raise();
+    return {};
+}
+
+std::optional<PartStatus> Rollback::part() const {
+    if (refused_.empty() || refused_of_ != intent_.requested()) return std::nullopt;
+    return PartStatus{
+        "settings.rollback", PartState::failed,
+        "cannot return to earlier settings: " + refused_.begin()->second +
+            "; the present settings stay in force: apply corrected ones, or remove the cause and "
+            "run `dockerextd reconcile`",
+        true};
+}
+
 /// Of new services, and of images.
-Task<std::optional<Rollback::Failure>> Rollback::failed_document() {
+Task<Result<std::optional<Rollback::Failure>>> Rollback::failed_document() {
     for (const NewFailure& failure : new_failures()) {
         if (failure.what == NewFailure::What::image) co_return Failure{{}, {}, failure.reason};
         auto searching = has_earlier_version(failure.service);
         const auto has_earlier = co_await std::move(searching);
-        if (has_earlier && !*has_earlier) co_return Failure{{}, {}, failure.reason};
+        if (!has_earlier) {
+            if (auto told = failed_to_return(failure.reason, has_earlier.error()); !told)
+                co_return told.error();
+        } else if (!*has_earlier) {
+            co_return Failure{{}, {}, failure.reason};
+        }
     }
     co_return std::nullopt;
 }
@@ -190,6 +228,7 @@ std::optional<Rollback::Failure> Rollback::failed_rollout() const {
         std::string reason = to_string(subject) + ": " + rollout.error;
         if (refused_.contains(reason) || !is_to_blame(service->second, rollout)) continue;
         failure.to = number_before();
+        if (!failure.to && !has_others()) continue;
         if (all) failure.services.clear();
         else failure.services.insert(name);
         failure.reason = std::move(reason);
@@ -218,6 +257,14 @@ bool Rollback::is_to_blame(const Service& service, const FailedRollout& rollout)
     if (!good) return true;
     const auto image = good->images.find(service.container.image);
     return image != good->images.end() && image->second != rollout.image;
+}
+
+/// Whether other settings than those in force were good. Without them the failed service is all there is to
+/// tell.
+bool Rollback::has_others() const {
+    const std::vector<state::GoodSettings> good = settings_intake_.good();
+    return std::any_of(good.begin(), good.end(),
+                       [&](const auto& each) { return each.fingerprint != intent_.requested(); });
 }
 
 /// Of the settings that some services are of already; or of the same settings, with the image that ran, if

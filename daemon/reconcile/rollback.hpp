@@ -31,6 +31,8 @@ public:
 
     /// Runs until cancelled. `current_status` returns the current status.
     Task<void> run(std::function<model::Status()> current_status);
+    /// Reports that a way back is refused for good; none if it is not.
+    std::optional<model::PartStatus> part() const;
 
 private:
     struct Failure {
@@ -54,7 +56,9 @@ private:
     std::optional<Failure> failed_rollout() const;
     Task<Result<>> roll_back(Failure failure);
     std::vector<NewFailure> new_failures() const;
-    Task<std::optional<Failure>> failed_document();
+    Task<Result<std::optional<Failure>>> failed_document();
+    bool has_others() const;
+    Result<> failed_to_return(const std::string& reason, const Error& error);
     Task<Result<bool>> has_earlier_version(model::ServiceName service);
     unsigned given_up_replicas(const model::ServiceName& service) const;
     bool is_to_blame(const model::Service& service, const model::FailedRollout& rollout) const;
@@ -70,8 +74,11 @@ private:
     Images kept_images_;
     std::optional<unsigned> earlier_number_;  ///< of the good settings that have these services
     std::set<model::ServiceName> earlier_services_;
-    std::string last_error_;         ///< the last one logged, while it persists
-    std::set<std::string> refused_;  ///< reasons for which there is no way back
+    std::string last_error_;  ///< the last one logged, while it persists
+    SteadyTime retry_at_;     ///< no attempt before this time, after a failed one
+    /// Of these settings, by the reason to go back: why there is no way back.
+    std::string refused_of_;
+    std::map<std::string, std::string> refused_;
 };
 
 }  // namespace dockerext::reconcile

@@ -34,7 +34,7 @@ bool is_over(const ObservedContainer& container) {
 std::string end_reason(const ObservedContainer& container) {
     if (!container.error.empty()) return container.error;
     if (container.health == Health::unhealthy && !is_over(container)) return "became unhealthy";
-    return "exited with code " + std::to_string(container.exit_code);
+    return "exited with code " + exit_code_text(container);
 }
 
 /// The text for a new container that failed.
@@ -158,6 +158,11 @@ void count_failed_successor(LedgerState& ledger, const Desired& desired, const O
     const bool has_failed = crashed || is_crash_looping || unhealthy || is_late;
     if (!refused && !hook_failed && !has_failed) return;
     std::string reason = failure_reason(container);
+    const auto start = ledger.history.failure_records.find(subject);
+    const bool is_explained =  // by more than the engine says: who holds a port
+        refused && start != ledger.history.failure_records.end() &&
+        start->second.last_error.starts_with("start: " + container.error);
+    if (is_explained) reason = "failed to " + start->second.last_error;
     if (is_late) reason = "was not healthy in time (reconcile.rollout-deadline)";
     if (is_crash_looping) reason = run->second.previous_failure;
     if (hook_failed) reason = "failed: " + pending->second.failure;

@@ -28,6 +28,12 @@ model::SettingsStatus status_of(const model::Envelope& envelope, SettingsState s
     return {envelope.sequence, envelope.source, state, std::move(errors)};
 }
 
+/// For people who see no fields: "settings 3 from azure".
+std::string title_of(const model::Envelope& envelope) {
+    return "settings " + std::to_string(envelope.sequence) + " from " +
+           std::string(to_string(envelope.source));
+}
+
 bool same_certificates(const model::EngineDesired& one, const model::EngineDesired& other) {
     const auto& a = one.certificates;
     const auto& b = other.certificates;
@@ -208,9 +214,9 @@ Task<bool> SettingsIntake::process_entry(const state::Spool::Entry& entry, bool 
 Result<> SettingsIntake::accept(const model::Envelope& envelope, AcceptedSettings accepted) {
     if (auto saved = store_.save(envelope); !saved) return saved.error();
     fallback_.clear();
-    log::info("settings accepted", {log::id_settings_accepted,
-                                    {"SOURCE", to_string(envelope.source)},
-                                    {"SEQUENCE", std::to_string(envelope.sequence)}});
+    log::info(title_of(envelope) + " accepted", {log::id_settings_accepted,
+                                                 {"SOURCE", to_string(envelope.source)},
+                                                 {"SEQUENCE", std::to_string(envelope.sequence)}});
     const bool is_redeployed =
         envelope.source == model::SettingsSource::azure && envelope.sequence != status_.sequence;
     status_ = status_of(envelope, SettingsState::accepted, {});
@@ -248,10 +254,10 @@ bool SettingsIntake::remove_from_spool(const state::Spool::Entry& entry) {
 bool SettingsIntake::reject_settings(const state::Spool::Entry& entry, const std::vector<Problem>& problems) {
     const model::Envelope& envelope = entry.envelope;
     const std::string reason = to_text(problems);
-    log::warning("settings rejected", {log::id_settings_rejected,
-                                       {"SOURCE", to_string(envelope.source)},
-                                       {"SEQUENCE", std::to_string(envelope.sequence)},
-                                       {"REASON", reason}});
+    log::warning(title_of(envelope) + " rejected", {log::id_settings_rejected,
+                                                    {"SOURCE", to_string(envelope.source)},
+                                                    {"SEQUENCE", std::to_string(envelope.sequence)},
+                                                    {"REASON", reason}});
     status_ = status_of(envelope, SettingsState::rejected, problems);
     if (auto noted = store_.save_rejection({envelope.sequence, envelope.source, problems}); !noted) {
         log_once("cannot save the rejection; it will be lost at the next restart", noted.error());
@@ -295,6 +301,8 @@ Result<> SettingsIntake::keep_as_good(const std::map<model::ImageRef, model::Ima
                            .fingerprint = intent_.requested(),
                            .images = images},
                           envelope);
+    keep_error_ = kept ? "" : kept.error().message();
+    changes_.raise();
     protect_good_images();
     return kept;
 }
@@ -334,6 +342,24 @@ Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_good(
     pin_images(found->images, found->fingerprint == requested, examined->accepted->desired.project);
     use_rollback_config(examined->accepted->desired.project);
     co_return FormerSettings{*found, std::move(*examined->accepted)};
+}
+
+Result<std::string> SettingsIntake::public_settings() const {
+    if (intent_.in_force() == nullptr) return Error(ErrorKind::not_found, "no settings are in force");
+    const auto& back = intent_.rolled_back();
+    if (!back || !back->services.empty()) {
+        auto stored = store_.load();
+        if (!stored.envelope) return Error(ErrorKind::unavailable, stored.warning);
+        return std::move(stored.envelope->public_settings);
+    }
+    for (const state::GoodSettings& good : good_.list()) {
+        if (good.number != back->number) continue;
+        auto envelope = good_.envelope_of(good);
+        if (!envelope) return envelope.error();
+        return std::move(envelope->public_settings);
+    }
+    return Error(ErrorKind::unavailable,
+                 "the good settings " + std::to_string(back->number) + " cannot be read");
 }
 
 Task<Result<AcceptedSettings>> SettingsIntake::parse_stored() const {
@@ -459,6 +485,7 @@ Result<> SettingsIntake::forget() {
     status_ = {};
     secrets_ = {};
     fallback_.clear();
+    keep_error_.clear();
     engine_reconciler_.clear_settings();
     auto cleared = store_.clear();
     if (cleared) cleared = good_.clear();

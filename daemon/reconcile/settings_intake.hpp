@@ -42,6 +42,11 @@ public:
 
     /// Everything runs as the settings in force ask: keeps them, with these images.
     Result<> keep_as_good(const std::map<model::ImageRef, model::ImageId>& images);
+    /// The public document of the settings in force as it was written; `not_found` if none are in force. When
+    /// some services were rolled back, it is that of the settings of all others.
+    Result<std::string> public_settings() const;
+    /// Why they could not be kept; "" if the last attempt succeeded.
+    const std::string& keep_error() const noexcept { return keep_error_; }
     std::vector<state::GoodSettings> good() const { return good_.list(); }
     struct FormerSettings {
         state::GoodSettings good;
@@ -105,6 +110,7 @@ private:
     Changes& changes_;
     model::SettingsStatus status_;
     intake::SecretsInUse secrets_;
+    std::string keep_error_;
     std::string fallback_;           ///< why a copy of older settings is in force; "" if it is not
     std::string last_logged_error_;  ///< the last one logged, while it persists
 };

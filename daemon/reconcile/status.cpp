@@ -76,6 +76,28 @@ std::string reason_of_unknown(const Facts& facts) {
     return "cannot inspect: see project." + (*facts.redact)(facts.project.value);
 }
 
+void show_ended(const std::set<ContainerId>& ended, ServiceStatus& service) {
+    if (ended.empty()) return;
+    for (ContainerStatus& container : service.containers) {
+        if (!ended.contains(container.id)) continue;
+        container.state.reset();
+        container.health = Health::none;
+    }
+    const auto running =
+        std::count_if(service.containers.begin(), service.containers.end(),
+                      [](const auto& each) { return each.state && *each.state != ContainerState::exited; });
+    service.running = std::min(service.running, static_cast<unsigned>(running));
+}
+
+/// What a pause keeps from being done.
+void show_paused(const Plan& plan, ServiceStatus& service) {
+    const bool has_steps = std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+        return step.service == service.name && step.waits_for.empty();
+    });
+    if (has_steps && !service.reason.empty())
+        service.reason = "would repair after the pause: " + service.reason;
+}
+
 void add_services(const Facts& facts, SteadyTime now, WallTime wall_now, Status& status) {
     static const Observed nothing;
     const Desired& desired = facts.in_force->desired;
@@ -85,12 +107,17 @@ void add_services(const Facts& facts, SteadyTime now, WallTime wall_now, Status&
     const std::string unknown_reason = reason_of_unknown(facts);
     const auto since = is_unresponsive(facts.engine) ? facts.engine.since : facts.failing_since;
     for (ServiceStatus& service : status.services) {
+        if (!is_converged(service.state) && facts.last_outputs != nullptr)
+            service.evidence = evidence_of(service.name, observed, *facts.last_outputs, *facts.redact);
+        show_ended(facts.ended_containers, service);
+        if (facts.paused_until) show_paused(*facts.plan, service);
         if (!unknown_reason.empty()) make_unknown(service, unknown_reason, since);
         service.in_progress = service.in_progress || !facts.is_up_to_date || !facts.is_connected;
         const auto pull = facts.pulls->find(desired.project.services.at(service.name).container.image);
         const bool show_progress = !is_converged(service.state) && service.state != ServiceState::unknown;
         if (pull == facts.pulls->end() || !show_progress) continue;
         service.reason = progress_of(pull->second);
+        service.pull = {pull->second.done_bytes, pull->second.total_bytes};
         service.watching.reset();
     }
     for (Held& held : plan::redacted(*facts.plan, *facts.redact).held) {
@@ -163,6 +190,11 @@ Status status_of(const Facts& facts, SteadyTime now, WallTime wall_now) {
     status.next_wake_up = in_wall_time(facts.next_wake_up, now, wall_now, *facts.redact);
     std::vector<PartStatus> engine = facts.engine_parts;
     add_certificate_dates(facts, wall_now, engine);
+    if (!facts.state_error.empty())
+        engine.push_back({std::string(state_part), PartState::failed,
+                          facts.state_error +
+                              "; until this works, a restart of the daemon forgets what it has done since: "
+                              "free some space there, or correct what else prevents it; retrying"});
     const std::vector<PartStatus> projects = project_parts(facts);
     append(status.parts, engine);
     append(status.parts, projects);

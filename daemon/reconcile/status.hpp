@@ -2,6 +2,7 @@
 
 #include "engine/pull_progress.hpp"
 #include "model/status.hpp"
+#include "reconcile/evidence.hpp"
 #include "reconcile/intent.hpp"
 #include "reconcile/wake_ups.hpp"
 #include "reconcile/world.hpp"
@@ -30,6 +31,10 @@ struct Facts {
     const model::History* history = nullptr;
     const model::Plan* plan = nullptr;  ///< the plan of the project in force
     const std::map<model::ImageRef, engine::PullProgress>* pulls = nullptr;
+    const std::map<model::Subject, LastOutputs::Output>* last_outputs = nullptr;
+    /// According to events, after `observed`: a step for them is under way, so that nobody asks the engine.
+    std::set<model::ContainerId> ended_containers;
+    std::string state_error;  ///< why the daemon cannot write its own files; "" if it can
     std::optional<model::WallTime> paused_until;
     model::CycleStatus last_cycle;
     std::optional<WakeUp> next_wake_up;
@@ -40,6 +45,9 @@ struct Facts {
     std::vector<model::PartStatus> engine_parts;  ///< also the part of the stored settings
     std::uint64_t change = 0;                     ///< changes.hpp
 };
+
+/// The part of the daemon's own files.
+inline constexpr std::string_view state_part = "daemon.state";
 
 /// The only function that derives the status: for `status`, `explain`, Azure and systemd. Pure.
 model::Status status_of(const Facts& facts, SteadyTime now, model::WallTime wall_now);

@@ -59,8 +59,9 @@ bool is_restarted_by_engine(const LedgerState& ledger, const ObservedContainer& 
 std::string crash_loop_reason(const LedgerState& ledger, const ObservedContainer& container) {
     const auto events = ledger.events.find(container.id);
     const bool ended = container.state == ContainerState::restarting;
-    const std::string code = ended ? std::to_string(container.exit_code)
-                                   : (events == ledger.events.end() ? "" : events->second.exit_code);
+    const bool has_event = events != ledger.events.end() && !events->second.exit_code.empty();
+    std::string code = has_event ? exit_code_text(std::atoi(events->second.exit_code.c_str())) : "";
+    if (ended) code = exit_code_text(container);
     return "keeps exiting" + (code.empty() ? "" : " (exit code " + code + ")") + "; the engine restarts it";
 }
 

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <ctime>
 
 namespace dockerext::registry {
 namespace {
@@ -214,6 +215,14 @@ std::optional<WallTime> creation_time_in(std::string_view config) {
     const auto json = parse_answer(config, "the image's configuration");
     const auto time = json ? parse_iso_time(engine::string_in(json->root(), "created")) : std::nullopt;
     return time && *time > earliest ? time : std::nullopt;
+}
+
+std::optional<WallTime> parse_http_date(std::string_view header) {
+    std::tm time{};
+    const std::string text(header);
+    const char* const end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &time);
+    if (end == nullptr || *end != '\0') return std::nullopt;
+    return std::chrono::system_clock::from_time_t(::timegm(&time));
 }
 
 }  // namespace dockerext::registry

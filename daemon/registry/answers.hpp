@@ -58,6 +58,8 @@ struct Target {
 Result<Target> target_of(std::string_view manifest, std::string_view platform);
 /// The member `created` of an image's configuration; nullopt if it has none that means anything.
 std::optional<WallTime> creation_time_in(std::string_view config);
+/// The header Date, "Tue, 15 Nov 1994 08:12:31 GMT"; nullopt for anything else.
+std::optional<WallTime> parse_http_date(std::string_view header);
 /// The address to which a server refers: a path of its own, or elsewhere in https. Without TLS only if the
 /// server itself has none, and only to itself.
 Result<std::pair<WebServer, std::string>> parse_address(std::string_view url, const WebServer& from);

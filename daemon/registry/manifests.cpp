@@ -25,6 +25,24 @@ bool is_redirect(unsigned status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+/// The engine, too, accepts that a registry on this machine speaks no TLS; `server`, which outlives the call,
+/// is then without.
+Task<Result<WebResponse>> send_to_registry(WebServer& server, HttpRequest request) {
+    auto asking = send_web_request(server, request, request_limit);
+    auto response = co_await std::move(asking);
+    const bool is_without_tls = !response && response.error().kind() == ErrorKind::unavailable &&
+                                server.scheme == WebServer::Scheme::https && is_loopback(server.host);
+    if (!is_without_tls) co_return response;
+    WebServer in_the_clear = server;
+    in_the_clear.scheme = WebServer::Scheme::http;
+    auto asking_again = send_web_request(in_the_clear, std::move(request), request_limit);
+    auto clear = co_await std::move(asking_again);
+    const bool speaks_tls = !clear || clear->status == http_bad_request;
+    if (speaks_tls) co_return response;
+    server = std::move(in_the_clear);
+    co_return clear;
+}
+
 bool is_same(const WebServer& one, const WebServer& other) {
     return one.scheme == other.scheme && one.host == other.host && one.port == other.port;
 }
@@ -66,7 +84,7 @@ private:
             if (authorization_ && !is_elsewhere_)
                 attempt.headers.emplace_back("Authorization", authorization_->reveal());
             auto sending = is_elsewhere_ ? send_web_request(server, std::move(attempt), request_limit)
-                                         : send_to_registry(std::move(attempt));
+                                         : send_to_registry(reference_.server, std::move(attempt));
             auto response = co_await std::move(sending);
             if (!response || !is_redirect(response->status)) co_return response;
             if (!is_elsewhere_) server = reference_.server;  // it may speak no TLS
@@ -76,24 +94,6 @@ private:
             request.target = std::move(address->second);
         }
         co_return Error(ErrorKind::unavailable, reference_.server.host + " refers from address to address");
-    }
-
-    /// The engine, too, accepts that a registry on this machine speaks no TLS.
-    Task<Result<WebResponse>> send_to_registry(HttpRequest request) {
-        auto asking = send_web_request(reference_.server, request, request_limit);
-        auto response = co_await std::move(asking);
-        const bool is_without_tls = !response && response.error().kind() == ErrorKind::unavailable &&
-                                    reference_.server.scheme == WebServer::Scheme::https &&
-                                    is_loopback(reference_.server.host);
-        if (!is_without_tls) co_return response;
-        WebServer in_the_clear = reference_.server;
-        in_the_clear.scheme = WebServer::Scheme::http;
-        auto asking_again = send_web_request(in_the_clear, std::move(request), request_limit);
-        auto clear = co_await std::move(asking_again);
-        const bool speaks_tls = !clear || clear->status == http_bad_request;
-        if (speaks_tls) co_return response;
-        reference_.server = std::move(in_the_clear);
-        co_return clear;
     }
 
     Result<WebResponse> accepted(Result<WebResponse> response) {
@@ -175,6 +175,17 @@ Task<Answer<std::optional<WallTime>>> creation_time(Reference reference, std::st
     auto time = co_await std::move(asking);
     co_return Answer<std::optional<WallTime>>{std::move(time), conversation.retry_after(),
                                               conversation.is_refused()};
+}
+
+Task<Result<Reached>> reach(WebServer server) {
+    HttpRequest request{.method = "GET", .target = "/v2/"};
+    auto asking = send_to_registry(server, std::move(request));
+    const auto response = co_await std::move(asking);
+    if (!response) co_return response.error();
+    const auto date = response->headers.find("date");
+    Reached reached{response->status, std::nullopt};
+    if (date != response->headers.end()) reached.time = parse_http_date(date->second);
+    co_return reached;
 }
 
 }  // namespace dockerext::registry

@@ -29,4 +29,12 @@ Task<Answer<std::string>> current_digest(Reference reference, Login login);
 /// Reads its manifest, which counts as a pull.
 Task<Answer<std::optional<WallTime>>> creation_time(Reference reference, std::string platform, Login login);
 
+/// How a registry answers to somebody without a login.
+struct Reached {
+    unsigned status = 0;
+    std::optional<WallTime> time;  ///< by its clock
+};
+/// GET /v2/. Any answer is a success.
+Task<Result<Reached>> reach(WebServer server);
+
 }  // namespace dockerext::registry

@@ -69,11 +69,13 @@ Task<HttpResponse> ControlServer::Impl::answer(HttpRequest request, Peer peer) c
     control_request.method = std::move(request.method);
     control_request.path = std::move(target->path);
     control_request.query = std::move(target->query);
+    control_request.accept = header(request, "Accept");
     control_request.body = Secret(std::move(request.body));
     control_request.user = peer.uid;
     control_request.gone = std::move(peer.gone);
     ControlResponse control_response = co_await handler(std::move(control_request));
-    co_return HttpResponse{control_response.status, std::move(control_response.body)};
+    co_return HttpResponse{control_response.status, std::move(control_response.body),
+                           std::move(control_response.content_type)};
 }
 
 ControlServer::ControlServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

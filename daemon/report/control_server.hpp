@@ -18,6 +18,7 @@ namespace dockerext::report {
 struct ControlRequest {
     std::string method;
     std::string path;                          ///< "/v1/status"
+    std::string accept;                        ///< the header Accept; "" if there is none
     std::map<std::string, std::string> query;  ///< decoded
     Secret body;
     uid_t user = 0;
@@ -26,10 +27,11 @@ struct ControlRequest {
 struct ControlResponse {
     unsigned status = 200;
     std::string body = "{}";
+    std::string content_type = "application/json";
 };
 
-/// HTTP + JSON on run/control.sock (0660). Checks the peer's credentials: root and the socket's group may
-/// read, only root may write (anything but GET). A bad request gets {"error": "…"} and a 4xx.
+/// HTTP + JSON, and metrics, on run/control.sock (0660). Checks the peer's credentials: root and the socket's
+/// group may read, only root may write (anything but GET). A bad request gets {"error": "…"} and a 4xx.
 class ControlServer {
 public:
     using Handler = std::function<Task<ControlResponse>(ControlRequest)>;

@@ -24,12 +24,13 @@ void write(JsonWriter& json, const state::JournalEntry& entry) {
 
 }  // namespace
 
-std::string to_json(const std::vector<state::JournalEntry>& entries) {
+std::string to_json(const state::HistoryPage& page) {
     JsonWriter json;
     json.begin_object();
     json.begin_array("entries");
-    for (const state::JournalEntry& entry : entries) write(json, entry);
+    for (const state::JournalEntry& entry : page.entries) write(json, entry);
     json.end_array();
+    json.boolean("more", page.more);
     json.end_object();
     return json.take();
 }

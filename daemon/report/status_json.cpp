@@ -56,6 +56,15 @@ void write(JsonWriter& json, const ImageCheckStatus& check) {
     json.end_object();
 }
 
+void write(JsonWriter& json, const Evidence& evidence) {
+    json.begin_object();
+    json.text("what", evidence.what);
+    json.begin_array("lines");
+    for (const std::string& line : evidence.lines) json.text(line);
+    json.end_array();
+    json.end_object();
+}
+
 void write(JsonWriter& json, const ServiceStatus& service);
 
 template <typename Values>
@@ -73,6 +82,14 @@ void write(JsonWriter& json, const std::optional<Watching>& watching) {
     json.end_object();
 }
 
+void write(JsonWriter& json, const std::optional<PullStatus>& pull) {
+    if (!pull) return json.text_or_null("pull", "");
+    json.begin_object("pull");
+    json.number("doneBytes", pull->done_bytes);
+    json.number("totalBytes", pull->total_bytes);
+    json.end_object();
+}
+
 void write(JsonWriter& json, const ServiceStatus& service) {
     json.begin_object();
     json.text("name", service.name.value);
@@ -82,11 +99,13 @@ void write(JsonWriter& json, const ServiceStatus& service) {
     write_all(json, "containers", service.containers);
     write_changes(json, "drift", service.drift);
     json.text("reason", service.reason);
+    write_all(json, "evidence", service.evidence);
     write(json, service.watching);
     json.text_or_null("since", iso_time(service.since.value_or(WallTime{})));
     json.number("attempts", std::uint64_t{service.attempts});
     json.text_or_null("nextAttempt", iso_time(service.next_attempt.value_or(WallTime{})));
     write(json, service.image_check);
+    write(json, service.pull);
     json.end_object();
 }
 
@@ -126,6 +145,24 @@ std::string to_json(const Status& status) {
     write(json, status.last_cycle);
     write(json, status.next_wake_up);
     json.number("change", status.change);
+    json.end_object();
+    return json.take();
+}
+
+std::string to_json(const ObjectStatus& object) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("what", to_string(object.subject));
+    json.text("state", object.state);
+    json.text("reason", object.reason);
+    json.begin_array("facts");
+    for (const ObjectStatus::Fact& fact : object.facts) {
+        json.begin_object();
+        json.text("name", fact.name);
+        json.text("text", fact.text);
+        json.end_object();
+    }
+    json.end_array();
     json.end_object();
     return json.take();
 }

@@ -10,6 +10,9 @@ namespace dockerext::report {
 /// `state` "paused" and `pausedUntil` null.
 std::string to_json(const model::Status& status);
 
+/// {"what","state","reason","facts":[{"name","text"}]}
+std::string to_json(const model::ObjectStatus& object);
+
 /// One service, in the form that it has within a status.
 std::string to_json(const model::ServiceStatus& service);
 

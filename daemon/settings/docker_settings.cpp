@@ -4,6 +4,7 @@
 #include "base/url.hpp"
 #include "dockerd/config_keys.hpp"
 #include "dockerd/flags.hpp"
+#include "dockerd/option_values.hpp"
 #include "settings/values.hpp"
 
 #include <algorithm>
@@ -90,6 +91,8 @@ private:
         } else if (!given.value && !takes_no_value && flag != nullptr) {
             complain(argument, "--" + given.name + " needs a value");
         }
+        if (std::string problem = dockerd::flag_problem(given); !problem.empty())
+            complain(argument, std::move(problem));
         options_.flags.push_back({std::move(given), argument.item.pointer()});
     }
 
@@ -238,6 +241,7 @@ DockerPart read_docker(const JsonCursor& docker, Problems& problems) {
     if (const auto install = reader.take("install")) read_install(*install, part.settings, problems);
     reader.finish("docker");
 
+    if (part.config) dockerd::check_config_values(*part.config, problems);
     if (part.config) refuse_contradictions(part.options, *part.config, problems);
     if (part.config) part.settings.config = part.config->text();
     part.settings.options = part.options.arguments;

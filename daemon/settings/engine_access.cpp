@@ -38,15 +38,6 @@ std::vector<Address> addresses_of(const DockerPart& docker) {
     return addresses;
 }
 
-/// Whether other machines can reach the address. An address without a host is loopback.
-bool is_remotely_reachable(std::string_view address) {
-    const auto url = split_url(address);
-    if (url && url->scheme != "tcp") return false;
-    if (url) address = url->rest;
-    const std::string_view host = address.substr(0, address.rfind(':'));
-    return !host.empty() && host != "localhost" && host != "[::1]" && !host.starts_with("127.");
-}
-
 bool verifies_clients(const DockerPart& docker) {
     const auto& flags = docker.options.flags;
     const auto last = std::find_if(flags.rbegin(), flags.rend(), [](const EngineOption& option) {
@@ -83,6 +74,14 @@ void refuse_keys(const DockerPart& docker, std::initializer_list<std::string_vie
 }
 
 }  // namespace
+
+bool is_remotely_reachable(std::string_view address) {
+    const auto url = split_url(address);
+    if (url && url->scheme != "tcp") return false;
+    if (url) address = url->rest;
+    const std::string_view host = address.substr(0, address.rfind(':'));
+    return !host.empty() && host != "localhost" && host != "[::1]" && !host.starts_with("127.");
+}
 
 void check_engine_access(const DockerPart& docker, CertificatesGiven certificates, Problems& problems) {
     if (certificates == CertificatesGiven::no && !docker.settings.insecure_port &&

@@ -4,6 +4,7 @@
 #include "base/json_reader.hpp"
 #include "settings/docker_settings.hpp"
 #include "settings/engine_access.hpp"
+#include "settings/metrics_settings.hpp"
 #include "settings/protected_settings.hpp"
 #include "settings/reconcile_settings.hpp"
 #include "settings/values.hpp"
@@ -69,6 +70,7 @@ DockerPart read_public(const JsonCursor& document, model::Settings& settings, Pr
         settings.azure_environment = read_azure_environment(*member, problems);
     }
     if (const auto member = reader.take("reconcile")) settings.reconcile = read_reconcile(*member, problems);
+    if (const auto member = reader.take("metrics")) settings.metrics = read_metrics(*member, problems);
     reader.finish("the settings");
     return docker;
 }

@@ -168,6 +168,7 @@ std::string to_json(const DaemonState& daemon_state) {
     write_times("running", daemon_state.running, json);
     write_names("proven", daemon_state.proven, json);
     write_times("followed", daemon_state.restarted_for, json);
+    write_times("askedRestarts", daemon_state.asked_restarts, json);
     write_times("lastUpdate", daemon_state.last_update, json);
     json.begin_object("recreated");
     for (const auto& [subject, old] : daemon_state.recreated) json.text(to_string(subject), old.value);
@@ -356,6 +357,7 @@ Result<DaemonState> daemon_state_from(std::string_view text) {
     for (const std::string& id : json.strings("proven")) daemon_state.proven.insert({id});
     daemon_state.running = times_in<model::ContainerId>(json, "running", problems);
     daemon_state.restarted_for = times_in<model::ContainerId>(json, "followed", problems);
+    daemon_state.asked_restarts = times_in<model::ServiceName>(json, "askedRestarts", problems);
     daemon_state.last_update = times_in<model::ServiceName>(json, "lastUpdate", problems);
     daemon_state.pending_hooks = by_subject(members_of(json, "owedHooks"), pending_hooks_of);
     daemon_state.recreated = by_subject(members_of(json, "recreated"), id_of);
@@ -387,7 +389,7 @@ DaemonState DaemonStateStore::load() const {
     auto daemon_state = read_daemon_state(file_);
     if (daemon_state) return std::move(*daemon_state);
     if (daemon_state.error().kind() != ErrorKind::not_found) {
-        log::warning("state unreadable; starting over",
+        log::warning("cannot read " + file_.native() + "; starting without what it remembers",
                      {{"FILE", file_.native()}, {"ERROR", daemon_state.error().message()}});
     }
     return {};

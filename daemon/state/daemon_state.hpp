@@ -44,13 +44,14 @@ struct DaemonState {
     /// found to have ended after the machine or the engine went down, it counts as cut off, not as completed.
     std::map<model::ContainerId, model::WallTime> running;
     std::map<model::ContainerId, model::EndedRun> ended_run;
-    std::set<model::ContainerId> proven;                          ///< a run of theirs has held
-    std::map<model::Subject, model::PendingHooks> pending_hooks;  ///< as in History
-    std::map<model::ContainerId, model::WallTime> restarted_for;  ///< as in History
-    std::map<model::Subject, model::ContainerId> recreated;       ///< as in History
-    std::map<model::Subject, model::CompletedJob> completed;      ///< as in History
-    std::optional<model::WallTime> last_look_at;                  ///< current up to here; later events count
-    std::map<model::ProjectName, model::RemovalScope> former;     ///< projects not yet fully removed
+    std::set<model::ContainerId> proven;                           ///< a run of theirs has held
+    std::map<model::Subject, model::PendingHooks> pending_hooks;   ///< as in History
+    std::map<model::ContainerId, model::WallTime> restarted_for;   ///< as in History
+    std::map<model::ServiceName, model::WallTime> asked_restarts;  ///< as in History
+    std::map<model::Subject, model::ContainerId> recreated;        ///< as in History
+    std::map<model::Subject, model::CompletedJob> completed;       ///< as in History
+    std::optional<model::WallTime> last_look_at;                   ///< current up to here; later events count
+    std::map<model::ProjectName, model::RemovalScope> former;      ///< projects not yet fully removed
     std::optional<RolledBack> rolled_back;
     std::optional<model::WallTime> paused_until;  ///< reconciling is paused; WallTime::max(): until resumed
     bool operator==(const DaemonState&) const = default;

@@ -2,17 +2,20 @@
 
 #include "base/disk_sync.hpp"
 #include "base/log.hpp"
-#include "base/overloaded.hpp"
+#include "base/off_loop.hpp"
 #include "base/regular_file.hpp"
 #include "state/folder.hpp"
 #include "state/journal_line.hpp"
+#include "state/journal_replay.hpp"
 #include "state/sealed.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <functional>
+#include <memory>
+#include <utility>
 
 namespace dockerext::state {
 namespace {
@@ -21,6 +24,7 @@ using Status = JournalEntry::Status;
 
 constexpr std::size_t kept_entries = 1000;
 constexpr std::size_t rotate_at = std::size_t{1} << 20;
+constexpr unsigned older_files = 10;
 constexpr std::size_t text_limit = 1024;
 
 Error last_error(std::string_view doing, const std::filesystem::path& path) {
@@ -52,8 +56,7 @@ Result<std::string> read(const std::filesystem::path& path) {
 
 Result<Journal> Journal::open(const std::filesystem::path& folder) {
     Journal journal(folder);
-    journal.replay(journal.older_);
-    journal.replay(journal.file_);
+    journal.replay();
     if (auto opened = journal.open_for_writing(); !opened) return opened.error().within("open the journal");
     for (const auto& [id, entry] : journal.recent_) {
         if (entry.status == Status::under_way) journal.interrupted_.push_back(entry);
@@ -66,41 +69,27 @@ Result<Journal> Journal::open(const std::filesystem::path& folder) {
     return journal;
 }
 
-/// Renames a file that is not a journal; otherwise reads it and skips broken lines.
-void Journal::replay(const std::filesystem::path& file) {
-    auto text = read(file);
-    if (!text) {
-        if (text.error().kind() == ErrorKind::not_found) return;
-        log::warning("journal unreadable; set aside",
-                     {{"FILE", file.native()}, {"ERROR", text.error().message()}});
-        const std::string aside = file_.string() + ".damaged";
-        (void)::rename(file.c_str(), aside.c_str());  // if this fails, opening the file reports why
-        return;
-    }
-    for (std::string_view rest = *text; !rest.empty();) {
-        const std::string_view line = rest.substr(0, rest.find('\n'));
-        replay_line(line);
-        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    }
-    if (file == file_) torn_ = !text->empty() && !text->ends_with('\n');
+std::filesystem::path Journal::older(unsigned number) const {
+    return file_.string() + "." + std::to_string(number);
 }
 
-void Journal::replay_line(std::string_view line) {
-    auto parsed = from_line(line);
-    if (!parsed) return;
-    std::visit(overloaded{[this](JournalEntry& entry) {
-                              next_id_ = std::max(next_id_, entry.id + 1);
-                              recent_.emplace(entry.id, std::move(entry));
-                              trim();
-                          },
-                          [this](JournalEnding& ending) {
-                              const auto found = recent_.find(ending.id);
-                              if (found == recent_.end()) return;
-                              found->second.status = ending.status;
-                              found->second.error = std::move(ending.error);
-                              found->second.took = ending.took;
-                          }},
-               *parsed);
+/// The two newest files have all that must be known. One that is not a journal is renamed.
+void Journal::replay() {
+    JournalReplay replay({.limit = kept_entries});
+    for (const std::filesystem::path& file : {older(1), file_}) {
+        auto text = read(file);
+        if (text) {
+            replay.add(*text);
+            if (file == file_) torn_ = !text->empty() && !text->ends_with('\n');
+        } else if (text.error().kind() != ErrorKind::not_found) {
+            log::warning("cannot read the journal " + file.native() + "; set aside",
+                         {{"FILE", file.native()}, {"ERROR", text.error().message()}});
+            const std::string aside = file.string() + ".damaged";
+            (void)::rename(file.c_str(), aside.c_str());  // if this fails, opening the file reports why
+        }
+    }
+    recent_ = replay.entries();
+    next_id_ = replay.next_id();
 }
 
 Result<> Journal::open_for_writing() {
@@ -117,9 +106,9 @@ Result<std::uint64_t> Journal::begin(JournalEntry entry) {
     const std::uint64_t id = entry.id = next_id_++;  // never reused, even if only half of the line is written
     entry.status = Status::under_way;
     cut_texts(entry);
-    if (auto written = append(to_line(entry)); !written) return written.error().within("journal");
+    if (auto written = append(to_line(entry)); !written) return written.error();
     recent_.emplace(id, std::move(entry));
-    trim();
+    drop_oldest(recent_, kept_entries);
     return id;
 }
 
@@ -137,23 +126,29 @@ Result<> Journal::end(std::uint64_t id, Status status, std::string error, std::c
     found->second.status = status;
     found->second.error = std::move(error);
     found->second.took = took;
-    if (auto written = append(line); !written) return written.error().within("journal");
-    return {};
+    return append(line);
 }
 
 Result<> Journal::append(std::string line) {
     if (size_ + line.size() > rotate_at) (void)rotate();  // if it fails, the next line tries again
     if (torn_) line.insert(0, 1, '\n');
-    auto written = write_all(fd_, line);
-    const bool known = std::exchange(failing_, !written);
+    const auto written = write_all(fd_, line);
     torn_ = !written;
     if (written) size_ += line.size();
-    if (!written && !known) return written;
+    const bool known = failure_.has_value();
+    failure_.reset();
+    if (!written) failure_ = written.error().within("journal '" + file_.string() + "'");
+    if (failure_ && !known) return *failure_;
     return {};
 }
 
-/// The file becomes the older one. Steps under way are written again to the new file, which outlives the
-/// older one.
+/// An empty line is skipped when it is read.
+void Journal::retry() {
+    if (failure_) (void)append("\n");
+}
+
+/// The file becomes the first of the older ones, and the last of them is lost. Steps under way are written
+/// again to the new file, which outlives the older one.
 Result<> Journal::rotate() {
     const std::filesystem::path fresh = file_.string() + ".tmp";
     UniqueFd fd(
@@ -165,7 +160,11 @@ Result<> Journal::rotate() {
     }
     if (auto written = write_all(fd, lines); !written) return written;
     if (sync_data(fd.get()) != 0) return last_error("sync", fresh);
-    if (::rename(file_.c_str(), older_.c_str()) != 0) return last_error("rename", file_);
+    for (unsigned number = older_files; number > 0; --number) {
+        const std::filesystem::path from = number == 1 ? file_ : older(number - 1);
+        if (::rename(from.c_str(), older(number).c_str()) != 0 && errno != ENOENT)
+            return last_error("rename", from);
+    }
     if (::rename(fresh.c_str(), file_.c_str()) != 0) return last_error("rename", fresh);
     fd_ = std::move(fd);
     size_ = lines.size();
@@ -173,19 +172,40 @@ Result<> Journal::rotate() {
     return sync_folder(file_.parent_path());
 }
 
-/// Drops the oldest entries, except those under way.
-void Journal::trim() {
-    for (auto entry = recent_.begin(); recent_.size() > kept_entries && entry != recent_.end();) {
-        entry = entry->second.status == Status::under_way ? std::next(entry) : recent_.erase(entry);
-    }
+std::vector<JournalEntry> Journal::recent() const {
+    std::vector<JournalEntry> entries;
+    for (const auto& [id, entry] : recent_) entries.push_back(entry);
+    return entries;
 }
 
-std::vector<JournalEntry> Journal::since(model::WallTime time) const {
-    std::vector<JournalEntry> entries;
-    for (const auto& [id, entry] : recent_) {
-        if (entry.time >= time) entries.push_back(entry);
+/// The oldest first. Once they are open, a rotation does not change what is read.
+std::vector<UniqueFd> Journal::open_all() const {
+    std::vector<UniqueFd> files;
+    for (unsigned number = older_files + 1; number-- > 0;) {
+        auto fd = open_regular(AT_FDCWD, number == 0 ? file_ : older(number));
+        if (fd) files.push_back(std::move(*fd));
     }
-    return entries;
+    return files;
+}
+
+Task<Result<HistoryPage>> Journal::find(HistoryQuery query) const {
+    JournalReplay in_memory(query);
+    for (const auto& [id, entry] : recent_) in_memory.add(entry);
+    HistoryPage page = in_memory.take();
+    if (page.more) co_return page;
+    const auto files = std::make_shared<std::vector<UniqueFd>>(open_all());  // std::function wants to copy
+    std::function<Result<HistoryPage>(std::stop_token)> reading =
+        [query, files, recent = recent()](const std::stop_token& stop) -> Result<HistoryPage> {
+        JournalReplay replay(query);
+        for (const UniqueFd& file : *files) {
+            if (stop.stop_requested()) break;
+            if (const auto text = read_all(file, state_file_limit)) replay.add(*text);
+        }
+        for (const JournalEntry& entry : recent) replay.add(entry);
+        return replay.take();
+    };
+    auto finding = off_loop(std::move(reading));
+    co_return co_await std::move(finding);
 }
 
 }  // namespace dockerext::state

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/task.hpp"
 #include "base/unique_fd.hpp"
 #include "model/plan.hpp"
 #include "state/shared_sync.hpp"
@@ -10,8 +11,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace dockerext::state {
@@ -39,8 +40,22 @@ constexpr auto names_of(JournalEntry::Status) {
         {{under_way, "under way"}, {done, "done"}, {failed, "failed"}, {interrupted, "interrupted"}});
 }
 
-/// An append-only file of steps, one checksummed JSON line each. Rotation (one older file) keeps it below
-/// about 2 MiB. Torn or broken lines are skipped; all others are read. Used only on the daemon's thread.
+/// Selects entries.
+struct HistoryQuery {
+    model::WallTime since{};                         ///< they began then or later
+    model::WallTime until = model::WallTime::max();  ///< and before this time
+    std::string service{};                           ///< "": all, and what belongs to none
+    bool failed_only = false;                        ///< or interrupted
+    std::size_t limit = 1000;                        ///< the newest
+};
+struct HistoryPage {
+    std::vector<JournalEntry> entries;  ///< newest last
+    bool more = false;                  ///< older ones match, too
+};
+
+/// An append-only file of steps, one checksummed JSON line each, of 1 MiB at most, and ten older ones: at
+/// least the last 10 MiB are kept. Torn or broken lines are skipped; all others are read. Used only on the
+/// daemon's thread.
 class Journal {
 public:
     /// Fails only if the journal cannot be written at all: a file that is not a journal is renamed to
@@ -58,28 +73,33 @@ public:
     Result<> end(std::uint64_t id, JournalEntry::Status status, std::string error,
                  std::chrono::milliseconds took);
 
-    /// The entries since `time`, newest last; at most the last 1,000.
-    std::vector<JournalEntry> since(model::WallTime time) const;
+    /// All of the last 1,000 entries, newest last.
+    std::vector<JournalEntry> recent() const;
+    /// Reads the files, on a thread of its own, unless the last 1,000 entries suffice. `cancelled`, or
+    /// `unavailable` if no thread can be created.
+    Task<Result<HistoryPage>> find(HistoryQuery query) const;
+    /// Why the last write failed; none if it succeeded.
+    const std::optional<Error>& failure() const noexcept { return failure_; }
+    /// Tries to write again if the last write failed.
+    void retry();
     /// The steps that the last process left under way.
     const std::vector<JournalEntry>& interrupted() const noexcept { return interrupted_; }
 
 private:
-    explicit Journal(const std::filesystem::path& folder)
-        : file_(folder / "journal"), older_(folder / "journal.1") {}
-    void replay(const std::filesystem::path& file);
-    void replay_line(std::string_view line);
+    explicit Journal(const std::filesystem::path& folder) : file_(folder / "journal") {}
+    std::filesystem::path older(unsigned number) const;
+    std::vector<UniqueFd> open_all() const;
+    void replay();
     Result<> open_for_writing();
     Result<> append(std::string line);
     Result<> rotate();
-    void trim();
 
     std::filesystem::path file_;
-    std::filesystem::path older_;
     UniqueFd fd_;
     SharedSync sync_;
     std::size_t size_ = 0;
-    bool torn_ = false;     ///< the file may end in an incomplete line
-    bool failing_ = false;  ///< the last write failed, and a caller was informed
+    bool torn_ = false;             ///< the file may end in an incomplete line
+    std::optional<Error> failure_;  ///< of the last write; a caller was informed
     std::uint64_t next_id_ = 1;
     std::map<std::uint64_t, JournalEntry> recent_;
     std::vector<JournalEntry> interrupted_;

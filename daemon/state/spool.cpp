@@ -145,9 +145,9 @@ Result<> Spool::reject(const std::string& name, std::string_view reason) {
 }
 
 void Spool::reject_and_log(const std::string& name, const std::string& reason) {
-    log::warning("spool entry rejected", {{"ENTRY", name}, {"REASON", reason}});
+    log::warning("rejected spool entry " + name, {{"ENTRY", name}, {"REASON", reason}});
     if (auto rejected = reject(name, reason); !rejected) {
-        log::error("cannot move a rejected spool entry",
+        log::error("cannot move the rejected spool entry " + name,
                    {{"ENTRY", name}, {"ERROR", rejected.error().message()}});
     }
 }

@@ -76,4 +76,30 @@ FailureLines recent_failure_lines(const std::string& unit, const LogSpan& span, 
     return failure_lines(lines);
 }
 
+Result<std::vector<std::string>> kernel_lines(const std::vector<std::string>& phrases, WallTime since,
+                                              const std::stop_token& stop) {
+    constexpr std::size_t max_entries = 20'000, max_lines = 50;
+    const auto begin =
+        std::chrono::duration_cast<std::chrono::microseconds>(since.time_since_epoch()).count();
+    sd_journal* raw = nullptr;
+    if (const int r = sd_journal_open(&raw, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM); r < 0)
+        return Error::from_errno(-r, "open the journal");
+    const Journal journal(raw);
+    (void)match(raw, "_TRANSPORT=kernel");
+    (void)match(raw, "_TRANSPORT=audit");
+    if (const int r = sd_journal_seek_tail(raw); r < 0) return Error::from_errno(-r, "read the journal");
+    std::vector<std::string> lines;
+    for (std::size_t count = 0; count < max_entries && !stop.stop_requested(); ++count) {
+        std::uint64_t when = 0;
+        const bool is_entry = sd_journal_previous(raw) > 0 && sd_journal_get_realtime_usec(raw, &when) >= 0;
+        if (!is_entry || when < static_cast<std::uint64_t>(begin) || lines.size() == max_lines) break;
+        std::string line = field(raw, "MESSAGE");
+        const auto is_in_line = [&](const std::string& phrase) {
+            return line.find(phrase) != std::string::npos;
+        };
+        if (std::any_of(phrases.begin(), phrases.end(), is_in_line)) lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
 }  // namespace dockerext::systemd

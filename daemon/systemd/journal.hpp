@@ -1,11 +1,14 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/error.hpp"
 #include "base/redactor.hpp"
 #include "systemd/failure_lines.hpp"
 
 #include <chrono>
+#include <stop_token>
 #include <string>
+#include <vector>
 
 namespace dockerext::systemd {
 
@@ -21,5 +24,10 @@ struct LogSpan {
 /// `failure_lines` and redacted; empty if there are none or the journal cannot be read. Lines reach the
 /// journal a little later than systemd reports the end of their process.
 FailureLines recent_failure_lines(const std::string& unit, const LogSpan& span, const Redactor& redact);
+
+/// The lines of the kernel and of its audit since then that contain one of the phrases, the newest first, and
+/// at most 50. Reads at most the last 20,000 lines, and ends early when asked to stop.
+Result<std::vector<std::string>> kernel_lines(const std::vector<std::string>& phrases, WallTime since,
+                                              const std::stop_token& stop);
 
 }  // namespace dockerext::systemd

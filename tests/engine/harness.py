@@ -113,7 +113,8 @@ class Engine:
             return subprocess.Popen(command, env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                                     start_new_session=True)
 
-    def start(self):
+    def start(self, *options):
+        """`options`: further ones of dockerd."""
         folder = self.folder
         address = folder / "containerd.sock"
         if self.containerd is None:
@@ -124,7 +125,7 @@ class Engine:
             wait_for(address.exists, "containerd listens", 30)
         (folder / "pid").unlink(missing_ok=True)  # left by a dockerd that was killed
         self.process = self.spawn("dockerd", "-H", f"unix://{self.socket}", "--containerd", address, "--data-root",
-                                  folder / "data", "--exec-root", folder / "exec", "--pidfile", folder / "pid")
+                                  folder / "data", "--exec-root", folder / "exec", "--pidfile", folder / "pid", *options)
         wait_for(self.answers, lambda: "dockerd answers; its log ends: " + self.log_tail(), 60)
 
     def log_tail(self):

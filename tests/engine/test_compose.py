@@ -1,5 +1,6 @@
 """What goes beyond the fields of one container: Compose files, configs and secrets, changed networks, hooks, builds."""
 
+import json
 import os
 
 from harness import IMAGE, demo, service, wait_for
@@ -37,6 +38,9 @@ services:
     daemon.run("plan", file, check=0)
     imported = daemon.write("imported.json", daemon.run("import", file, check=0).stdout)
     daemon.run("plan", imported, check=0)
+    nameless = daemon.write("nameless.yml", f"services: {{web: {{image: {IMAGE}, labels: {{who: $WHO}}}}}}")
+    named = json.loads(daemon.run("import", nameless, "-p", "shop", "-e", "WHO=me", check=0).stdout)
+    assert named["compose-environment"]["COMPOSE_PROJECT_NAME"] == "shop" and named["compose-environment"]["WHO"] == "me"
     refused = daemon.run("apply", daemon.write("bad.yml", "services:\n  web:\n    image: x\n    prots: ['1:1']\n"))
     assert refused.returncode == 2 and "line 4, column 5" in refused.stderr and "'ports'" in refused.stderr
 

@@ -252,6 +252,17 @@ def test_a_stop_during_a_hand_over_still_starts_the_successor(engine, daemon):
     assert engine.names() == ["demo-web-1"] and engine.inspect("demo-web-1")["Id"] == running[0]
 
 
+def test_a_stop_during_a_failing_hand_over_brings_the_old_container_back(engine, daemon):
+    """The daemon may not come back: its package may be about to be removed."""
+    slow = "sh -c 'trap \"sleep 2; exit 0\" TERM; while true; do sleep 0.05; done'"
+    daemon.apply(demo({"web": service(slow, stop_grace_period="20s")}))
+    old = engine.inspect("demo-web-1")["Id"]
+    daemon.apply(demo({"web": service("/no/such/program")}), wait=None)
+    wait_for(lambda: any(e["verb"] == "stop" for e in daemon.history()), "being stopped", every=0.01)
+    assert daemon.stop() == 0
+    assert [c["Id"] for c in engine.containers("com.docker.compose.project=demo") if c["State"] == "running"] == [old]
+
+
 def test_a_job_that_ended_while_paused_stays_completed(engine, daemon):
     daemon.apply(demo({"web": service(), "job": service("sleep 3")}))
     daemon.run("pause", check=0)

@@ -64,8 +64,10 @@ def test_a_new_service_that_fails_rolls_back_the_document(engine, daemon):
 
 
 class EmptyRegistry(http.server.BaseHTTPRequestHandler):
+    error = {"code": "MANIFEST_UNKNOWN", "message": "manifest unknown", "detail": {"Tag": "1"}}
+
     def do_GET(self):
-        body = b'{"errors": [{"code": "MANIFEST_UNKNOWN", "message": "manifest unknown", "detail": {"Tag": "1"}}]}'
+        body = json.dumps({"errors": [self.error]}).encode()
         self.send_response(200 if self.path == "/v2/" else 404)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -79,10 +81,15 @@ class EmptyRegistry(http.server.BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def registry():
+class TerseRegistry(EmptyRegistry):
+    """Engines answer 500 for it."""
+    error = {"code": "MANIFEST_UNKNOWN", "message": "manifest unknown"}
+
+
+@pytest.fixture(params=[EmptyRegistry, TerseRegistry])
+def registry(request):
     """The address of a registry without images."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), EmptyRegistry)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), request.param)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -228,3 +235,43 @@ def test_secrets_of_settings_in_force_again_stay_hidden(engine, daemon):
     daemon.apply(*secret(4, works))
     shown = daemon.log() + json.dumps(daemon.history()) + json.dumps(daemon.status())
     assert "sesame-number" not in shown
+
+
+def rollback_part(daemon):
+    return next((part for part in daemon.status()["parts"] if part["name"] == "settings.rollback"), None)
+
+
+def test_a_way_back_that_is_closed_for_good_is_told(engine, daemon, tmp_path):
+    environment = tmp_path / "web.env"
+    environment.write_text("A=1\n")
+    first = settings(1)
+    first["compose"]["services"]["web"]["env_file"] = str(environment)
+    daemon.apply(first)
+    environment.unlink()
+    daemon.apply(settings(2, FAILING), check=3)
+    wait_for(lambda: rollback_part(daemon), daemon.status)
+    part = rollback_part(daemon)
+    assert part["state"] == "failed", part
+    assert part["message"].startswith("cannot return to earlier settings: ") and "web.env" in part["message"], part
+    assert "the present settings stay in force" in part["message"], part
+    status = daemon.status()
+    assert status["state"] == "degraded" and status["settings"]["state"] == "accepted", status
+    assert "cannot return to earlier settings" in " ".join(daemon.run("status").stdout.split())
+
+    environment.write_text("A=1\n")
+    daemon.run("reconcile", check=0)
+    goes_back_to(engine, daemon, 1)
+    wait_for(lambda: rollback_part(daemon) is None, daemon.status)
+
+
+def test_without_earlier_good_settings_only_the_service_is_told(engine, daemon):
+    def never_good(web):
+        document = settings(1, web)
+        document["compose"]["services"]["other"] = service(FAILING, restart="no")
+        return document
+    daemon.apply(never_good("sleep 1000"), check=3)
+    daemon.apply(never_good(FAILING), check=3)
+    wait_for(lambda: "exited with code 7" in daemon.service("web")["reason"], daemon.status)
+    status = daemon.status()
+    assert rollback_part(daemon) is None and status["settings"]["state"] == "accepted", status
+    assert "cannot return" not in daemon.log() and "cannot roll back" not in daemon.log()

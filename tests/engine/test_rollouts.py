@@ -82,7 +82,7 @@ def test_nothing_is_touched_before_all_images_are_there(engine, daemon):
     old = {name: engine.inspect(name)["Id"] for name in engine.names()}
     daemon.apply(settings(2, "local/later:1"), wait=None)
     reason = wait_for(lambda: daemon.failed("db") and daemon.service("web")["reason"], "web waits")
-    assert reason.startswith("waits for local/later:1, which is not available: pull image: "), reason
+    assert reason.startswith("waits for local/later:1, which is not available: pull image local/later:1: "), reason
     assert {name: engine.inspect(name)["Id"] for name in engine.names()} == old
     engine.ok("DELETE", "/containers/demo-web-1?force=1")  # what does not run does not wait
     wait_for(lambda: engine.running("demo-web-1"), "web runs again")

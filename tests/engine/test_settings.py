@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import subprocess
 
+import pytest
 from handler import deliver
 from harness import IMAGE, demo, service, wait_for
 
@@ -263,3 +265,53 @@ def test_operators_exit_codes(engine, daemon):
     daemon.start()
     daemon.converged()
     assert engine.running("demo-web-1")
+
+
+def test_a_pause_shows_what_happens_and_changes_nothing(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    daemon.run("pause", check=0)
+    engine.ok("DELETE", "/containers/demo-web-1?force=1")
+    wait_for(lambda: daemon.service("web")["running"] == 0, daemon.status)
+    status = daemon.status()
+    assert status["state"] == "paused" and status["services"][0]["containers"] == [], status
+    assert status["services"][0]["reason"] == "would repair after the pause: not created yet", status
+    assert "create container demo-web-1" in daemon.run("plan", check=3).stdout
+    assert engine.names() == []
+    daemon.kill()
+    daemon.start()
+    wait_for(lambda: daemon.status()["services"] and "would repair" in daemon.service("web")["reason"], daemon.status)
+    assert engine.names() == []
+    daemon.run("resume", check=0)
+    daemon.converged()
+    assert engine.running("demo-web-1")
+
+
+@pytest.fixture
+def small_state(daemon):
+    """The state folder of the daemon, on a disk of 1 MB."""
+    state = daemon.root / "var/lib/dockerextd"
+    daemon.stop()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "small", state], check=True)
+    daemon.start()
+    yield state
+    daemon.stop()
+    subprocess.run(["umount", state], check=True)
+
+
+def test_a_full_state_folder_is_told_until_there_is_space_again(engine, daemon, small_state):
+    daemon.apply(demo({"web": service()}))
+    filler = small_state / "filler"
+    with pytest.raises(OSError), open(filler, "wb", 0) as file:
+        while True:
+            file.write(bytes(4096))
+    engine.ok("POST", "/containers/demo-web-1/stop?t=0")
+    def part():
+        return next((part for part in daemon.status()["parts"] if part["name"] == "daemon.state"), None)
+    wait_for(lambda: engine.running("demo-web-1") and part(), daemon.status)
+    status = daemon.status()
+    assert status["state"] == "degraded" and part()["state"] == "failed", status
+    assert "No space left on device" in part()["message"] and "free some space there" in part()["message"], part()
+    assert str(small_state) in part()["message"], part()
+    filler.unlink()
+    daemon.converged(60)
+    assert part() is None

@@ -27,13 +27,17 @@ ARROWS = {
     "report": ["base", "model", "state"],
     "reconcile": ["base", "model", "settings", "compose", "engine", "systemd", "packages", "azure", "watches",
                   "registry", "state", "observe", "intake", "plan", "apply", "report"],
-    "cli": ["base", "model", "state", "intake"],
+    "doctor": ["base", "model", "dockerd", "settings", "engine", "systemd", "azure", "registry", "state", "observe",
+               "intake"],
+    "bundle": ["base", "model", "dockerd", "engine", "state", "intake", "apply"],
+    "page": ["base", "model", "state"],
+    "cli": ["base", "model", "state", "intake", "page"],
     "main.cpp": ["base", "model", "settings", "compose", "engine", "systemd", "packages", "azure", "watches",
-                 "registry", "state", "observe", "intake", "plan", "apply", "report", "reconcile", "cli"],
+                 "registry", "state", "observe", "intake", "plan", "apply", "report", "reconcile", "doctor", "bundle", "page", "cli"],
     "shim": ["base", "model", "state"],
 }
 # Rooms without I/O, log and clock.
-PURE = ["model", "dockerd", "settings", "compose", "plan"]
+PURE = ["model", "dockerd", "settings", "compose", "plan", "page"]
 IMPURE = re.compile(r'#include <(boost/asio|boost/beast|systemd/|spdlog/|fstream|thread|unistd|fcntl)|#include "base/(log|task|timeout|atomic_file)')
 
 

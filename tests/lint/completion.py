@@ -1,44 +1,82 @@
 #!/usr/bin/env python3
-"""Checks that the bash completion offers exactly the commands and options that the program has.
-Usage: completion.py BINARY COMPLETION"""
+"""Checks that the completions of bash, zsh and fish offer exactly the commands and options that the program has, the names of
+services, and files. Usage: completion.py BINARY BASH_COMPLETION ZSH_COMPLETION FISH_COMPLETION"""
 
+import os
 import re
+import shlex
 import subprocess
 import sys
+import tempfile
 
-BINARY, COMPLETION = sys.argv[1:3]
+BINARY, BASH, ZSH, FISH = map(os.path.abspath, sys.argv[1:])
 
 
-def offered(*words):
-    """The completions of the next word after these, including those of an option."""
-    script = f"""compopt() {{ :; }}
-        source "{COMPLETION}"
-        for word in "" -; do
-          COMP_WORDS=(dockerextd "$@" "$word") COMP_CWORD=$(($# + 1))
-          _dockerextd
-          printf '%s\\n' "${{COMPREPLY[@]}}"
-        done"""
-    done = subprocess.run(["bash", "-euc", script, "bash", *words], capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
+def output(*command, **options):
+    return subprocess.run(command, capture_output=True, text=True, check=True, **options).stdout
+
+
+def bash(*words):
+    return output("bash", "-euc", f"""compopt() {{ if [ "$1" = -o ]; then echo "(files)"; fi; }}
+        source "{BASH}"
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        _dockerextd "$1"
+        printf '%s\\n' "${{COMPREPLY[@]}}" """, "bash", *words)
+
+
+def zsh(*words):
+    """The completion's file is the body of a function."""
+    return output("zsh", "-fc", f"""compadd() {{ shift; print -l -- $@ }}
+        _files() {{ print "(files)" }}
+        _complete() {{ source "{ZSH}" }}
+        words=("$@") CURRENT=$#
+        _complete""", "zsh", *words)
+
+
+def fish(*words):
+    line = shlex.join(words[:-1]) + " " + words[-1]
+    return output("fish", "--no-config", "-c", f"function __fish_complete_path; echo '(files)'; end; source {FISH}; complete -C {shlex.quote(line)}")
+
+
+def offered(shell, *words):
+    """What the shell offers for the last of these words."""
+    return {line.split("\t")[0] for line in shell("dockerextd", *words).splitlines() if line.startswith(words[-1] or "")} - {""}
 
 
 def help_of(*command):
-    return subprocess.run([BINARY, *command, "--help"], capture_output=True, text=True, check=True).stdout
+    return output(BINARY, *command, "--help")
 
 
-def problems():
+def problems(shell):
     commands = set(re.findall(r"^  ([\w-]+) ", help_of().split("Commands:")[1].split("\n\n")[0], re.M))
-    options = set(re.findall(r"(--[\w-]+)", help_of()))
-    if (shown := offered()) != commands | options:
-        yield f"before a command: {sorted(shown ^ (commands | options))}"
+    options = set(re.findall(r"(--[\w-]+)", help_of().split("Commands:")[0]))
+    expected = {
+        ("",): commands | options,
+        ("-",): options,
+        ("--root", "/", "sta"): {"status"},
+        ("logs", ""): {"web", "database"},
+        ("history", "--service", ""): {"web", "database"},
+        ("history", "--since", ""): set(),
+        ("apply", ""): {"(files)"},
+        ("apply", "--protected", ""): {"(files)"},
+    }
     for command in sorted(commands):
-        has = set(re.findall(r"(--[\w-]+)", help_of(command))) | options - {"--version"}
-        if (shown := offered(command)) != has:
-            yield f"{command}: {sorted(shown ^ has)}"
-    if offered("--root", "/", "status") != offered("status"):
-        yield "an option with a value hides the command after it"
+        expected[command, "-"] = set(re.findall(r"^ +(?:-\w,)?(--[\w-]+(?:,--[\w-]+)*)", help_of(command), re.M)) | options
+    for words, names in expected.items():
+        wanted = {name for text in names for name in text.split(",")} - ({"--version"} if len(words) > 1 else set())
+        if (shown := offered(shell, *words) - ({"--version"} if len(words) > 1 else set())) != wanted:
+            yield f"{shell.__name__}: after {words}: {sorted(shown)} instead of {sorted(wanted)}"
 
 
-found = list(problems())
+with tempfile.TemporaryDirectory() as folder:
+    program = os.path.join(folder, "dockerextd")
+    with open(program, "w") as script:
+        script.write(f"""#!/bin/sh
+if [ "$*" = "status --services" ]; then printf 'web\\ndatabase\\n'; else exec "{BINARY}" "$@"; fi
+""")
+    os.chmod(program, 0o755)
+    os.environ["PATH"] = folder + ":" + os.environ["PATH"]
+    os.environ["HOME"] = folder
+    found = [problem for shell in (bash, zsh, fish) for problem in problems(shell)]
 print("\n".join(found))
 sys.exit(bool(found))

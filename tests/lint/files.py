@@ -17,6 +17,8 @@ BY_PATH = {
     "daemon/base/regular_file.hpp": "read_regular itself",
     "daemon/apply/config_check.cpp": "daemon.json",
     "daemon/apply/host_files.cpp": "the engine's files below /etc",
+    "daemon/apply/port_holder.cpp": "the kernel's /proc",
+    "daemon/bundle/archive.cpp": "the file that an operator names on the command line, which must be new",
     "daemon/cli/settings_files.cpp": "files that an operator names on the command line",
     "daemon/base/child_process.cpp": "/dev/null",
     "daemon/packages/os_release.cpp": "/etc/os-release",

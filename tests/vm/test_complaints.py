@@ -23,7 +23,7 @@ def test_82_changed_settings_are_applied_and_removed_services_go(engine):
 
 def test_124_the_next_deployment_repairs_a_failed_one(engine):
     """#124: a deployment that had failed could not be repaired by another one."""
-    engine.apply(settings({"web": service("no-such-program", restart="always")}, options=["--no-such-flag"]), wait="10s", check=3)
+    engine.apply(settings({"web": service("no-such-program", restart="always")}, options=["--storage-driver=aufs"]), wait="10s", check=3)
     assert failed_part(engine)["name"] == "engine.options"
     engine.apply(settings(WEB, options=["--label=n=2"]))
     assert "--label=n=2" in arguments(engine) and engine.running("demo-web-1")

@@ -37,14 +37,14 @@ def test_keys_of_daemon_json_are_merged_and_reloaded_if_possible(engine):
     assert json.loads(engine.read("/etc/docker/daemon.json")) == {"max-concurrent-downloads": 5, "labels": ["theirs=1"]}
 
 
-@pytest.mark.parametrize("docker", [{"options": ["--storage-driver=aufs"]}, {"options": ["--no-such-flag"]},
+@pytest.mark.parametrize("docker", [{"options": ["--storage-driver=aufs"]}, {"options": ["--bip=nonsense"]},
                                     {"config": {"storage-driver": "aufs"}}], ids=["aufs", "flag", "key"])
 def test_settings_that_dockerd_refuses_are_reverted_and_reported(engine, docker):
     engine.apply(settings({"web": service(restart="always")}))
     engine.apply(settings({"web": service(restart="always")}, **docker), wait=None)
     failed = wait_for(lambda: [part for part in engine.status()["parts"] if part["final"]], "it is reported", 60)
     reason = failed[0]["message"].split("Cause: ")[1]
-    assert re.match("(Status: )?unknown flag: --no-such-flag|failed to start daemon: .*(not supported|aufs)", reason), reason
+    assert re.match("failed to start daemon: .*(not supported|aufs|nonsense)", reason), reason
     assert engine.sh("docker info -f '{{.ServerVersion}}'").strip()
     wait_for(lambda: engine.running("demo-web-1"), "the service runs", 30)
     started = engine_started(engine)

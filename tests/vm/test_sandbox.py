@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from harness import demo, service
+from harness import demo, service, wait_for
 
 THRESHOLD = 3.0
 
@@ -45,7 +45,7 @@ def test_the_daemon_has_few_privileges(machine):
     status = dict(line.split(":\t", 1) for line in machine.read(f"/proc/{machine.main_pid()}/status").splitlines())
     assert status["NoNewPrivs"] == "1" and status["Seccomp"].strip() == "2"
     held = {bit for bit in range(64) if int(status["CapEff"], 16) >> bit & 1}
-    assert held == {0, 2}, "CAP_CHOWN, CAP_DAC_READ_SEARCH"
+    assert held == {0, 2, 19}, "CAP_CHOWN, CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE"
     assert int(status["CapBnd"], 16) == int(status["CapEff"], 16) and int(status["CapAmb"], 16) == 0
 
 
@@ -87,6 +87,21 @@ def test_every_feature_of_a_service_works(machine):
         machine.dockerextd(*command, check=0)
     machine.sh("docker rm -f demo-web-1")
     machine.converged()
+
+
+def test_metrics_have_their_port_and_their_file(machine):
+    """Also after a crash, whose connections the kernel still remembers."""
+    folder = "/var/lib/prometheus/node-exporter"
+    machine.sh(f"mkdir -p {folder} && systemctl restart dockerextd")
+    machine.apply({**demo({"web": service()}), "metrics": {"listen": "127.0.0.1:9323", "textfile": f"{folder}/dockerextd.prom"}})
+    ask = r"exec 3<>/dev/tcp/127.0.0.1/9323; printf 'GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' >&3; cat <&3"
+    for _ in range(2):
+        wait_for(lambda: "Healthy" in machine.run("bash", "-c", ask).stdout, "the port answers")
+        wait_for(lambda: machine.sh(f"stat -c '%U %a' {folder}/*.prom 2>/dev/null || true") == "root 644\n", "the file is there")
+        machine.sh("systemctl kill -s KILL dockerextd")
+    machine.converged()
+    denied = machine.apply({**demo({"web": service()}), "metrics": {"textfile": "/srv/x.prom"}}, check=3)
+    assert "ReadWritePaths=" in denied.stdout + denied.stderr
 
 
 def test_only_root_and_the_group_reach_the_daemon(machine):

@@ -175,7 +175,7 @@ def test_the_journal_has_fields_and_explanations(machine):
     accepted = machine.journal(f"--since={since}", f"MESSAGE_ID={MESSAGES['accepted']}")
     assert accepted[0]["SOURCE"] == "operator"
     explained = machine.sh(f"journalctl -q -x -u dockerextd --since={since} --no-pager")
-    assert "demo-web-1 was repaired" in explained and "dockerextd pause" in explained
+    assert "start: demo-web-1 of service web" in explained and "dockerextd pause" in explained
 
 
 def test_everything_runs_again_after_a_reboot_without_network(machine):

@@ -12,9 +12,12 @@ std::string reason_to_restart(const Replica& replica, const ObservedContainer& c
     if (judgement.verdict == Verdict::unhealthy && replica.work.desired.policy.restart_unhealthy)
         return judgement.reason;
     if (stale_namespace) return stale_namespace->reason;
-    const bool asked = replica.work.history.pending_restarts.contains(container.id);
-    return asked && container.state == ContainerState::running ? "a service that it depends on was recreated"
-                                                               : "";
+    const History& history = replica.work.history;
+    if (!history.pending_restarts.contains(container.id) || container.state != ContainerState::running)
+        return "";
+    return history.asked_restarts.contains(replica.service.name)
+               ? "asked for with `dockerextd restart`"
+               : "a service that it depends on was recreated";
 }
 
 StepId restart(const Replica& replica, const ObservedContainer& container, const std::string& reason,

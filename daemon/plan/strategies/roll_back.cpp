@@ -55,8 +55,7 @@ std::string failure_of(const ObservedContainer& old, const ObservedContainer& su
     case Verdict::failed:  // "exited with code 3 …", or why a post_start hook failed
         return (successor.exit_code == 0 ? "failed: " : "") + judgement.reason;
     case Verdict::stopped:
-        if (successor.state == ContainerState::exited)
-            return "exited with code " + std::to_string(successor.exit_code);
+        if (successor.state == ContainerState::exited) return "exited with code " + exit_code_text(successor);
         return successor.error.empty() ? "" : "failed to start: " + successor.error;
     default: return "";
     }

@@ -100,18 +100,20 @@ void set_volumes(Container& container) {
 
 }  // namespace
 
-HttpResponse Engine::on_container(const Request& request, Caller caller, Reply& reply) {
+HttpResponse Engine::on_container(const Request& request, Caller caller, Reply& reply,
+                                  const std::weak_ptr<Stream>& stream) {
     const std::string& id = request.part(1);
     const std::string& verb = request.part(2);
     if (request.part(0) == "exec") return {200, verb == "json" ? R"({"Running":false,"ExitCode":0})" : ""};
     if (id == "create") return create_container(request, caller);
-    if (id == "json") return list_containers();
+    if (id == "json") return list_containers(request.asked("filters"));
     Container* const container = find(id);
     if (container == nullptr && verb == "kill")
         return refusal(
             404, words("Cannot kill", "cannot kill") + " container: " + id + ": No such container: " + id);
     if (container == nullptr) return no_such_container(id);
     if (request.method == "GET" && verb == "json") return {200, inspect_text(*container)};
+    if (request.method == "GET" && verb == "logs") return logs(*container, stream);
     check_foreign_access(container->is_foreign, caller, request.method + " " + verb + " " + container->name);
     if (request.method == "DELETE") return remove(*container, request.asked("force") == "1", reply);
     if (verb == "start") return start_container(*container, caller);
@@ -126,6 +128,18 @@ HttpResponse Engine::on_container(const Request& request, Caller caller, Reply& 
                                !has_running_successor(*container);
     stop(*container, std::exchange(reply, {}), verb == "restart", id);
     return {204, ""};
+}
+
+/// One line of the standard output, in its frame.
+HttpResponse Engine::logs(const Container& container, const std::weak_ptr<Stream>& stream) const {
+    if (container.removing)
+        return refusal(409, "can not get logs from container which is dead or marked for removal");
+    if (const auto listener = stream.lock()) {
+        const std::string line = "output of " + container.name + "\n";
+        listener->push(std::string{1, 0, 0, 0, 0, 0, 0, static_cast<char>(line.size())} + line);
+        listener->close();
+    }
+    return {200, ""};
 }
 
 HttpResponse Engine::create_container(const Request& request, Caller caller) {
@@ -167,10 +181,13 @@ HttpResponse Engine::create_container(const Request& request, Caller caller) {
     return {201, "{\"Id\":\"" + container.id + "\",\"Warnings\":[]}"};
 }
 
-HttpResponse Engine::list_containers() const {
+/// `filters`: none, or the id of an image ("ancestor").
+HttpResponse Engine::list_containers(const std::string& filters) const {
     std::string list = "[";
-    for (const auto& [id, container] : containers)
+    for (const auto& [id, container] : containers) {
+        if (!filters.empty() && filters.find(container->image_id) == std::string::npos) continue;
         list += (list.size() > 1 ? "," : "") + summary_text(*container);
+    }
     return {200, list + "]"};
 }
 

@@ -45,7 +45,7 @@ void Engine::perform(const HttpRequest& http, Caller caller, Reply reply, std::w
     const Request request = parse_request(http);
     const std::string& kind = request.part(0);
     HttpResponse response = refusal(404, "page not found");
-    if (kind == "containers" || kind == "exec") response = on_container(request, caller, reply);
+    if (kind == "containers" || kind == "exec") response = on_container(request, caller, reply, stream);
     else if (kind == "networks") response = on_network(request, caller, reply);
     else if (kind == "volumes") response = on_volume(request, caller);
     else if (kind == "images") response = on_image(request, caller, stream);

@@ -119,9 +119,11 @@ private:
     };
 
     // containers.cpp
-    HttpResponse on_container(const Request& request, Caller caller, Reply& reply);
+    HttpResponse on_container(const Request& request, Caller caller, Reply& reply,
+                              const std::weak_ptr<Stream>& stream);
+    HttpResponse logs(const Container& container, const std::weak_ptr<Stream>& stream) const;
     HttpResponse create_container(const Request& request, Caller caller);
-    HttpResponse list_containers() const;
+    HttpResponse list_containers(const std::string& filters) const;
     HttpResponse start_container(Container& container, Caller caller);
     bool has_running_successor(const Container& old) const;
     void note_stop_first(const Container& successor);

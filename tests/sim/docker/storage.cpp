@@ -181,6 +181,8 @@ HttpResponse Engine::pull(const std::string& reference, const std::weak_ptr<Stre
             const auto local = images.find(reference);
             const bool is_new = local == images.end() || local->second.digest != registry_digest(reference);
             if (is_new) load(reference, Caller::daemon);
+            listener->push("{\"status\":" + json::string_text("Digest: " + registry_digest(reference)) +
+                           "}\n");
             listener->push(status_line((is_new ? "Downloaded newer image for " : "Image is up to date for ") +
                                        reference));
             listener->close();

@@ -18,6 +18,10 @@ Result<HttpServer> HttpServer::listen(const asio::any_io_executor&, const std::f
     return HttpServer(std::make_unique<Listener>(std::move(handler)));
 }
 
+Result<HttpServer> HttpServer::listen(const asio::any_io_executor&, const TcpAddress&, Handler, Limits) {
+    return Error(ErrorKind::unavailable, "the simulated machine has no network");
+}
+
 HttpServer::HttpServer(std::unique_ptr<Listener> listener) : listener_(std::move(listener)) {}
 HttpServer::HttpServer(HttpServer&&) noexcept = default;
 HttpServer& HttpServer::operator=(HttpServer&&) noexcept = default;

@@ -321,7 +321,7 @@ TEST_F(ExecutorTest, JournalsEachStepWithItsResult) {
     first.service = {"web"};
     first.changes = {{"state", "absent", "running"}};
     run({first, start(model::ContainerRef{StepId{0}}, {0}), start("later", {1})});
-    const auto entries = journal.since({});
+    const auto entries = journal.recent();
     ASSERT_EQ(entries.size(), 2U);
     EXPECT_EQ(entries[0].verb, verb(first.operation));
     EXPECT_EQ(entries[0].object, "web");
@@ -339,7 +339,7 @@ TEST_F(ExecutorTest, HidesSecretsInEngineErrors) {
     run({start("a")}, Redactor({Secret("hunter22")}));
     EXPECT_THAT(outcomes.at(0).error->message(), testing::Not(testing::HasSubstr("hunter22")));
     EXPECT_THAT(outcomes.at(0).error->message(), testing::HasSubstr("(hidden)"));
-    EXPECT_THAT(journal.since({}).at(0).error, testing::Not(testing::HasSubstr("hunter22")));
+    EXPECT_THAT(journal.recent().at(0).error, testing::Not(testing::HasSubstr("hunter22")));
 }
 
 TEST_F(ExecutorTest, FindsTheContainerWhenTheAnswerToCreateIsLost) {
@@ -394,6 +394,8 @@ TEST_F(ExecutorTest, EachOperationMakesItsEngineCall) {
         {model::RemoveContainer{c}, "DELETE /v1.40/containers/c?force=1", ""},
     };
     fake.answer("GET /v1.40/images/sha256%3A1/json", http_answer(200, "{}"));
+    fake.answer("GET /v1.40/containers/json?all=1&filters=%7B%22ancestor%22%3A%5B%22sha256%3A1%22%5D%7D",
+                http_answer(200, "[]"));
     for (const auto& [operation, line, body] : cases) {
         SCOPED_TRACE(line);
         fake.answer(line, http_answer(200, R"({"Id":"id"})"));

@@ -25,8 +25,27 @@ using testing::EndsWith;
 TEST(JournalFields, KeepTheirNames) {
     EXPECT_THAT(journal_fields(Level::warning, "step failed",
                                {id_step_failed, {"SERVICE", "web"}, {"ERROR", "a\nb"}}),
-                ElementsAre("MESSAGE=step failed", "PRIORITY=4", "SYSLOG_IDENTIFIER=dockerextd",
+                ElementsAre("MESSAGE=step failed: a\\nb", "PRIORITY=4", "SYSLOG_IDENTIFIER=dockerextd",
                             "MESSAGE_ID=" + std::string(id_step_failed.value), "SERVICE=web", "ERROR=a\nb"));
+}
+
+TEST(JournalFields, TellTheCauseInTheMessage) {
+    struct Case {
+        std::string message, reason, error, expected;
+    };
+    const std::vector<Case> cases{
+        {"cannot save the state", "", "disk full", "cannot save the state: disk full"},
+        {"rolled back", "web failed", "", "rolled back: web failed"},
+        {"rolled back", "web failed", "exit 3", "rolled back: exit 3"},
+        {"web: cannot start web-1: exit 3", "not found", "exit 3", "web: cannot start web-1: exit 3"},
+        {"paused", "", "", "paused"},
+        {"failed", "", "\x1B[31mred", "failed: \\x1b[31mred"},
+    };
+    for (const Case& c : cases) {
+        const auto fields =
+            journal_fields(Level::warning, c.message, {{"ERROR", c.error}, {"REASON", c.reason}});
+        EXPECT_EQ(fields.front(), "MESSAGE=" + c.expected);
+    }
 }
 
 TEST(ConsoleLine, IsOneHarmlessLine) {

@@ -21,7 +21,7 @@ TEST(Answers, AStatusIsReadWhole) {
         R"("services":[{"name":"web","state":"unhealthy","wanted":2,"running":1,)"
         R"("containers":[{"name":"demo-web-1","id":"c1","state":"running","health":"unhealthy",)"
         R"("image":"nginx:1"}],)"
-        R"("drift":[{"field":"memory","have":"1","want":"2"}],"reason":"r",)"
+        R"("drift":[{"field":"memory","have":"1","want":"2"}],"reason":"r","evidence":[{"what":"last output of demo-web-1","lines":["one"]}],)"
         R"("watching":{"since":"2024-01-31T12:00:00.000Z","seconds":10},)"
         R"("since":"2024-01-31T12:00:00.000Z",)"
         R"("attempts":3,"nextAttempt":"2024-01-31T12:00:01.000Z"}],)"
@@ -49,6 +49,7 @@ TEST(Answers, AStatusIsReadWhole) {
     EXPECT_EQ(web.containers[0].image.value, "nginx:1");
     EXPECT_EQ(web.containers[0].health, model::Health::unhealthy);
     EXPECT_EQ(web.drift, (std::vector<Change>{{"memory", "1", "2"}}));
+    EXPECT_EQ(web.evidence, (std::vector<Evidence>{{"last output of demo-web-1", {"one"}}}));
     ASSERT_TRUE(web.watching);
     EXPECT_EQ(web.watching->since, noon);
     EXPECT_EQ(web.watching->duration, 10s);
@@ -81,18 +82,26 @@ TEST(Answers, APlanAHistoryAndAnExplanationAreRead) {
     EXPECT_EQ(plan->steps.at(0).service, "");
     EXPECT_EQ(plan->steps.at(0).waits_for, "db");
     EXPECT_EQ(plan->steps.at(0).changes, (std::vector<Change>{{"f", "h", "w"}}));
-    const auto history = parse_history(R"({"entries":)" + entries + "}");
+    const auto history = parse_history(R"({"entries":)" + entries + R"(,"more":true})");
     ASSERT_TRUE(history) << history.error().message();
-    EXPECT_EQ(history->at(0).time, noon);
-    EXPECT_EQ(history->at(0).status, state::JournalEntry::Status::failed);
-    EXPECT_EQ(history->at(0).took, 301ms);
-    EXPECT_EQ(history->at(0).error, "e");
+    EXPECT_TRUE(history->more);
+    EXPECT_EQ(history->entries.at(0).time, noon);
+    EXPECT_EQ(history->entries.at(0).status, state::JournalEntry::Status::failed);
+    EXPECT_EQ(history->entries.at(0).took, 301ms);
+    EXPECT_EQ(history->entries.at(0).error, "e");
     const auto explained = parse_explanation(R"({"service":{"name":"web","state":"running"},"plan":{)" +
                                              steps + R"(},"history":)" + entries + "}");
     ASSERT_TRUE(explained) << explained.error().message();
     EXPECT_EQ(explained->service.name.value, "web");
     EXPECT_EQ(explained->plan.steps.size(), 1U);
     EXPECT_EQ(explained->history.size(), 1U);
+    EXPECT_FALSE(explained->object);
+    const auto network = parse_explanation(
+        R"({"object":{"what":"network demo_default","state":"present","reason":"r","facts":[{"name":"driver",)"
+        R"("text":"bridge"}]},"plan":{"steps":[]},"history":[]})");
+    ASSERT_TRUE(network) << network.error().message();
+    EXPECT_EQ(network->object->subject, subject_of(NetworkName{"demo_default"}));
+    EXPECT_EQ(network->object->facts, (std::vector<ObjectStatus::Fact>{{"driver", "bridge"}}));
 }
 
 TEST(Answers, EveryStateRoundTrips) {
@@ -114,7 +123,7 @@ TEST(Answers, EveryStateRoundTrips) {
     for (const std::string state : {"under way", "done", "failed", "interrupted"}) {
         const auto history = parse_history(R"({"entries":[{"status":")" + state + R"("}]})");
         ASSERT_TRUE(history) << history.error().message();
-        EXPECT_EQ(to_string(history->at(0).status), state);
+        EXPECT_EQ(to_string(history->entries.at(0).status), state);
     }
 }
 

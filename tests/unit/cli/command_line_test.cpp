@@ -24,38 +24,64 @@ std::string text_of(const std::optional<std::chrono::seconds>& duration) {
     return duration ? std::to_string(duration->count()) + "s" : "-";
 }
 
+std::string ago(const std::optional<model::WallTime>& time) {
+    return time ? text_of(std::chrono::floor<std::chrono::seconds>(noon - *time)) : "-";
+}
+
+std::string joined(const std::vector<std::string>& services) {
+    std::string text;
+    for (const auto& service : services) text += service + ",";
+    return text;
+}
+
 /// A parsed command line in a compact form for tables.
 std::string form(const Invocation& invocation) {
     const std::string command = std::visit(
         overloaded{
             [](const Run& c) { return "run " + c.docker_host + (c.verbose ? " verbose" : ""); },
             [](const Apply& c) {
-                return "apply " + c.settings_file + "," + c.protected_file + " wait=" + text_of(c.wait) +
-                       (c.dry_run ? " dry" : "");
+                return "apply " + c.files.settings_file + "," + c.files.protected_file +
+                       " wait=" + text_of(c.wait) + (c.dry_run ? " dry" : "");
             },
-            [](const Validate& c) { return "validate " + c.settings_file + "," + c.protected_file; },
-            [](const ShowPlan& c) { return "plan " + c.settings_file + "," + c.protected_file; },
-            [](const ShowStatus& c) { return std::string("status") + (c.watch ? " watch" : ""); },
+            [](const Validate& c) {
+                return "validate " + c.files.settings_file + "," + c.files.protected_file;
+            },
+            [](const ShowPlan& c) { return "plan " + c.files.settings_file + "," + c.files.protected_file; },
+            [](const ShowStatus& c) {
+                return std::string("status") + (c.watch ? " watch" : "") + (c.services ? " services" : "");
+            },
             [](const Explain& c) { return "explain " + c.service; },
             [](const ShowHistory& c) {
-                return "history " +
-                       (c.since ? text_of(std::chrono::floor<std::chrono::seconds>(noon - *c.since)) : "-");
+                return "history " + ago(c.since) + (c.until ? " until " + ago(c.until) : "") +
+                       (c.service.empty() ? "" : " " + c.service) + (c.failed ? " failed" : "") +
+                       (c.lines ? " " + std::to_string(*c.lines) : "");
             },
-            [](const Reconcile& c) {
-                std::string services;
-                for (const auto& service : c.services) services += service + ",";
-                return "reconcile " + services + " wait=" + text_of(c.wait);
-            },
+            [](const Reconcile& c) { return "reconcile " + joined(c.services) + " wait=" + text_of(c.wait); },
+            [](const Restart& c) { return "restart " + joined(c.services) + " wait=" + text_of(c.wait); },
             [](const Rollback& c) {
                 return "rollback " + std::to_string(c.to.value_or(0)) + (c.list ? " list" : "") +
                        (c.dry_run ? " dry-run" : "");
             },
             [](const Pause& c) { return "pause " + text_of(c.duration); },
             [](const Resume&) { return std::string("resume"); },
-            [](const Down& down) { return std::string(down.volumes ? "down with volumes" : "down"); },
+            [](const Down& down) {
+                return std::string(down.volumes  ? "down with volumes"
+                                   : down.engine ? "down with engine"
+                                                 : "down");
+            },
             [](const RemoveEngine& c) { return "remove-engine " + c.docker_host; },
-            [](const Import& c) { return "import " + c.compose_file; },
-            [](const ShowLogs& c) { return "logs " + c.service + " " + std::to_string(c.lines); },
+            [](const Import& c) {
+                return "import " + c.files.settings_file + (c.output.empty() ? "" : " to " + c.output);
+            },
+            [](const ShowSettings&) { return std::string("show"); },
+            [](const ShowLogs& c) {
+                return "logs " + joined(c.services) + (c.lines ? " " + std::to_string(*c.lines) : "") +
+                       (c.since ? " since " + ago(c.since) : "") + (c.follow ? " follow" : "") +
+                       (c.timestamps ? " timestamps" : "");
+            },
+            [](const Diagnose& c) { return "doctor " + c.docker_host; },
+            [](const WriteReport& c) { return "report " + ago(c.since) + " " + c.output; },
+            [](const SupportBundle& c) { return "support-bundle " + c.file + " " + c.docker_host; },
         },
         invocation.command);
     return command + (invocation.root == "/" ? "" : " root=" + invocation.root) +
@@ -77,6 +103,8 @@ TEST(CommandLine, ParsesEveryCommand) {
         {"plan s.json --protected p.json", "plan s.json,p.json"},
         {"status", "status"},
         {"status --watch --json", "status watch json"},
+        {"status -w", "status watch"},
+        {"status --services", "status services"},
         {"--json status", "status json"},
         {"explain web", "explain web"},
         {"remove-engine", "remove-engine unix:///run/docker.sock"},
@@ -87,6 +115,7 @@ TEST(CommandLine, ParsesEveryCommand) {
         {"history", "history -"},
         {"history --since 90m", "history 5400s"},
         {"history --since 2024-01-31T11:59:00Z", "history 60s"},
+        {"history --until 1m --service web --failed -n 5", "history - until 60s web failed 5"},
         {"reconcile", "reconcile  wait=-"},
         {"reconcile --wait web db", "reconcile web,db, wait=300s"},
         {"reconcile web db --wait=10", "reconcile web,db, wait=10s"},
@@ -95,12 +124,22 @@ TEST(CommandLine, ParsesEveryCommand) {
         {"rollback --to 7 --dry-run", "rollback 7 dry-run"},
         {"pause", "pause -"},
         {"pause --for 2d", "pause 172800s"},
+        {"pause 2h", "pause 7200s"},
         {"resume", "resume"},
         {"down", "down"},
         {"down --volumes", "down with volumes"},
-        {"logs web", "logs web 100"},
-        {"logs -n 7 web", "logs web 7"},
-        {"logs web --lines=7", "logs web 7"},
+        {"down --engine", "down with engine"},
+        {"report -o r.html --since 1h", "report 3600s r.html"},
+        {"logs", "logs "},
+        {"logs web db -f", "logs web,db, follow"},
+        {"logs -n 7 web", "logs web, 7"},
+        {"logs web --tail=7 --since 1m -t", "logs web, 7 since 60s timestamps"},
+        {"show", "show"},
+        {"restart web db --wait", "restart web,db, wait=300s"},
+        {"import -o s.json c.yml", "import c.yml to s.json"},
+        {"doctor", "doctor unix:///run/docker.sock"},
+        {"--docker-host unix:///x doctor", "doctor unix:///x"},
+        {"support-bundle -o b.tar.zst", "support-bundle b.tar.zst unix:///run/docker.sock"},
         {"import docker-compose.yml", "import docker-compose.yml"},
         {"import -", "import -"},
     };
@@ -118,6 +157,10 @@ TEST(CommandLine, IsRefusedWithTheReason) {
         {"", "a command is required"},
         {"frobnicate", "'frobnicate' is not a command\n"},
         {"statsu", "'statsu' is not a command; did you mean 'status'?"},
+        {"status -w --services", "--services"},
+        {"up", "did you mean 'apply'?"},
+        {"ps -a", "did you mean 'status'?"},
+        {"restart", "SERVICE is required"},
         {"--frobnicate", "--frobnicate"},
         {"status --frobnicate", "--frobnicate"},
         {"status extra", "extra"},
@@ -127,9 +170,11 @@ TEST(CommandLine, IsRefusedWithTheReason) {
         {"pause --for", "--for"},
         {"plan --protected p.json", "FILE"},
         {"history --since yesterday", "'yesterday' is neither a duration"},
-        {"explain", "SERVICE is required"},
+        {"explain", "NAME is required"},
+        {"support-bundle", "--output is required"},
         {"import", "FILE is required"},
-        {"logs web --lines 0", "--lines"},
+        {"report", "--output is required"},
+        {"logs web --lines 0", "--tail"},
         {"logs web --lines many", "many"},
         {"status status", "status"},
     };
@@ -150,11 +195,21 @@ TEST(CommandLine, PrintsTheVersion) {
     EXPECT_TRUE(notice.text.starts_with("dockerextd 0.")) << notice.text;
 }
 
+TEST(CommandLine, KnowsHelpAndVersionAsCommands) {
+    const auto text = [](const char* line) {
+        return std::get<Notice>(parse_command_line(words(line), noon)).text;
+    };
+    EXPECT_EQ(text("version"), text("--version"));
+    EXPECT_EQ(text("help"), text("--help"));
+    EXPECT_EQ(text("help apply"), text("apply --help"));
+}
+
 TEST(CommandLine, PrintsHelpWithinEightyColumns) {
     for (const char* line :
-         {"--help", "run --help", "apply --help", "validate --help", "plan --help", "status --help",
-          "explain --help", "history --help", "reconcile --help", "rollback --help", "pause --help",
-          "resume --help", "down --help", "logs --help", "import --help"}) {
+         {"--help",         "run --help",     "apply --help",   "validate --help",       "plan --help",
+          "status --help",  "explain --help", "history --help", "reconcile --help",      "rollback --help",
+          "pause --help",   "resume --help",  "down --help",    "logs --help",           "import --help",
+          "restart --help", "show --help",    "doctor --help",  "support-bundle --help", "report --help"}) {
         SCOPED_TRACE(line);
         const Notice notice = std::get<Notice>(parse_command_line(words(line), noon));
         EXPECT_EQ(notice.exit, Exit::success);

@@ -4,11 +4,14 @@
 #include "cli/waiting.hpp"
 #include "fake_daemon.hpp"
 #include "support/noon.hpp"
+#include "support/temporary_folder.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 namespace dockerext::cli {
@@ -52,8 +55,9 @@ struct PerformTest : testing::Test {
         services.wrap_compose_file = services.import_settings =
             [](const intake::ComposeFile& file, const fs::path& root) -> Result<intake::ConvertedSettings> {
             if (file.text == "broken") return Error(ErrorKind::invalid_input, "line 1");
-            intake::ConvertedSettings made{"{" + file.text + "|" + file.variables + "|" + root.string() + "}",
-                                           {}};
+            std::string variables = file.variables;
+            for (const auto& [name, value] : file.environment) variables += " " + name + "=" + value;
+            intake::ConvertedSettings made{"{" + file.text + "|" + variables + "|" + root.string() + "}", {}};
             if (!file.variables.empty()) made.warnings.push_back("X is not set\x1b");
             return made;
         };
@@ -68,6 +72,11 @@ struct PerformTest : testing::Test {
 
     void write(const std::string& name, const std::string& text) const {
         std::ofstream(folder / name) << text;
+    }
+    std::string read(const std::string& name) const {
+        std::ostringstream text;
+        text << std::ifstream(folder / name).rdbuf();
+        return text.str();
     }
     std::string file(const std::string& name) const { return (folder / name).string(); }
 
@@ -114,6 +123,58 @@ struct PerformTest : testing::Test {
     fs::path spool_folder;
     std::string out, err;
 };
+
+TEST_F(PerformTest, DoctorsExitCodeIsTheWorstFinding) {
+    using enum model::FindingState;
+    std::vector<model::Finding> findings{
+        {"answers", model::Category::daemon, ok, "fine", "", "doctor.md#daemon"},
+        {"lock", model::Category::daemon, skipped, "why", "", "doctor.md#daemon"}};
+    services.examine_machine = [&](const fs::path& root, const std::string& docker_host) {
+        EXPECT_EQ(root.string() + " " + docker_host, "/r unix:///e");
+        return findings;
+    };
+    const std::vector<std::string> arguments{"doctor", "--json",        "--root",
+                                             "/r",     "--docker-host", "unix:///e"};
+    EXPECT_EQ(perform(arguments), 0);
+    EXPECT_EQ(
+        out,
+        R"({"version":1,"state":"ok","checks":[{"id":"daemon.answers","category":"daemon","state":"ok",)"
+        R"("message":"fine","remedy":"","reference":"doctor.md#daemon"},{"id":"daemon.lock",)"
+        R"("category":"daemon","state":"skipped","message":"why","remedy":"","reference":"doctor.md#daemon"}]})"
+        "\n");
+    findings[0].state = warning;
+    EXPECT_EQ(perform(arguments), 3);
+    findings.push_back({"engine", model::Category::engine, error, "gone", "start it", "doctor.md#engine"});
+    EXPECT_EQ(perform(arguments), 1);
+}
+
+TEST_F(PerformTest, SupportBundleHasTheCommandsOutputAndSaysWhatIsMissing) {
+    services.examine_machine = [](const fs::path&, const std::string&) {
+        return std::vector<model::Finding>{};
+    };
+    std::map<std::string, std::string> parts;
+    Result<model::BundleReport> report = model::BundleReport{2049, 3, {"engine/info.json: refused"}};
+    services.write_bundle = [&](const model::BundleRequest& request) {
+        for (const model::BundlePart& part : request.parts)
+            parts[part.name] = part.text ? *part.text : part.text.error().message();
+        return report;
+    };
+    with_daemon().answer("GET /v1/plan", {{500, "{}"}});
+    EXPECT_EQ(perform({"support-bundle", "-o", "b"}), 0);
+    EXPECT_EQ(out,
+              "wrote b: 3 files, 3 KiB\n  without engine/info.json: refused\n"
+              "Secrets of the settings are hidden. Look through it before you send it.\n");
+    EXPECT_TRUE(parts["status.json"].starts_with(R"({"version":1,"state":"converged")"))
+        << parts["status.json"];
+    EXPECT_EQ(parts["plan.json"], "the daemon answered with status 500");
+    EXPECT_EQ(parts["doctor.txt"], "0 ok\n");
+    EXPECT_EQ(perform({"support-bundle", "-o", "b", "--json"}), 0);
+    EXPECT_EQ(out, R"({"file":"b","bytes":2049,"parts":3,"missing":["engine/info.json: refused"]})"
+                   "\n");
+    report = Error(ErrorKind::conflict, "b exists already");
+    EXPECT_EQ(perform({"support-bundle", "-o", "b"}), 1);
+    EXPECT_EQ(err, "dockerextd: b exists already\n");
+}
 
 TEST_F(PerformTest, RemoveEngineReportsItsResult) {
     Result<model::EngineRemoval> removal =
@@ -169,6 +230,8 @@ TEST_F(PerformTest, WithoutADaemonEveryQueryExitsWithFour) {
                                                       {"resume"},
                                                       {"down"},
                                                       {"logs", "web"},
+                                                      {"show"},
+                                                      {"restart", "web"},
                                                       {"plan", file("s.json")},
                                                       {"apply", file("s.json"), "--dry-run"},
                                                       {"apply", file("s.json"), "--wait"}};
@@ -178,6 +241,17 @@ TEST_F(PerformTest, WithoutADaemonEveryQueryExitsWithFour) {
         EXPECT_TRUE(err.starts_with("dockerextd: cannot reach the daemon: ")) << err;
     }
     EXPECT_FALSE(spooled);
+}
+
+TEST_F(PerformTest, AMissingDaemonIsExplainedBySystemd) {
+    services.why_not_running = [] { return "dockerextd.service is stopped"; };
+    std::stringstream nothing;
+    Console console{nothing, nothing, nothing, {}, false};
+    const Error error(ErrorKind::unavailable, "cannot reach the daemon");
+    Context context{services, console, state::Paths(folder), "/", false};
+    EXPECT_EQ(unreachable_text(context, error), "cannot reach the daemon: dockerextd.service is stopped");
+    context.root = folder;
+    EXPECT_EQ(unreachable_text(context, error), "cannot reach the daemon") << "not this machine's daemon";
 }
 
 TEST_F(PerformTest, ARefusalIsReportedAndExitsWithOne) {
@@ -220,8 +294,8 @@ TEST_F(PerformTest, StatusIsWatchedUntilNobodyReadsIt) {
                            [] { return noon; }),
               0);
     const std::string text = reader.str();
-    EXPECT_TRUE(text.starts_with("\033[H\033[2J\033[3Jconverging: ")) << text;
-    EXPECT_NE(text.find("\033[H\033[2J\033[3Jconverged: "), std::string::npos) << text;
+    EXPECT_TRUE(text.starts_with("\r\033[Jconverging: ")) << text;
+    EXPECT_NE(text.find("\033[1A\r\033[Jconverged: "), std::string::npos) << text;
 }
 
 TEST_F(PerformTest, ValidateShowsEveryProblem) {
@@ -280,6 +354,22 @@ TEST_F(PerformTest, ReadsTheDotEnvNextToAComposeFile) {
     EXPECT_EQ(validated->public_settings, "{}");
     EXPECT_EQ(perform({"validate", "-"}, "compose"), 0);  // there is no .env file beside stdin
     EXPECT_EQ(validated->public_settings, "{compose||" + folder.string() + "}");
+}
+
+TEST_F(PerformTest, AComposeFileGetsTheVariablesOfTheCommandLine) {
+    write("c.yml", "compose");
+    write(".env", "A=1");
+    write("one.env", "B=2");
+    ::setenv("DOCKEREXTD_TEST", "of the shell", 1);
+    EXPECT_EQ(perform({"import", file("c.yml"), "-p", "shop", "--env-file", file("one.env"), "-e", "C=3=4",
+                       "--env", "DOCKEREXTD_TEST"}),
+              0);
+    EXPECT_EQ(out, "{compose|B=2\n C=3=4 COMPOSE_PROJECT_NAME=shop DOCKEREXTD_TEST=of the shell|" +
+                       folder.string() + "}\n");
+    EXPECT_EQ(perform({"validate", file("c.yml"), "-e", "DOCKEREXTD_UNSET"}), 2);
+    EXPECT_EQ(err, "dockerextd: --env: DOCKEREXTD_UNSET is not set in this shell\n");
+    EXPECT_EQ(perform({"validate", file("s.json"), "-p", "shop"}), 2);
+    EXPECT_NE(err.find("are for Compose files"), std::string::npos) << err;
 }
 
 TEST_F(PerformTest, AFolderOfThatNameIsNoFileOfVariables) {
@@ -380,7 +470,7 @@ TEST_F(PerformTest, WaitingEndsWhenThereIsNothingToWaitFor) {
     server.answer("POST /v1/reconcile", {{202, "{}"}});
     server.answer("GET /v1/status", {{200, status_json("degraded", 1, service_json("failed"))}});
     EXPECT_EQ(perform({"reconcile", "web", "--wait=1s"}), 3);
-    EXPECT_EQ(err, "dockerextd: degraded: web failed\n");
+    EXPECT_EQ(err, "dockerextd: degraded: web failed\n  web: failed: because\n");
     const std::string rejected = status_json("degraded", 1, service_json("running"), "rejected");
     server.answer("GET /v1/status", {{200, rejected}});
     EXPECT_EQ(perform({"reconcile", "--wait=1s"}), 3);
@@ -414,12 +504,13 @@ TEST_F(PerformTest, WaitingOmitsServicesThatAreFineFromTheStart) {
 TEST_F(PerformTest, WaitingEndsWhenAServiceFailsForLong) {
     const std::string failed_service = service_json("failed", R"(,"nextAttempt":"2024-01-31T12:00:01Z")");
     with_daemon().answer("GET /v1/status", {{200, status_json("degraded", 1, failed_service)}});
-    EXPECT_EQ(wait_for_failed_service(), "dockerextd: degraded: web failed\n");
+    EXPECT_EQ(wait_for_failed_service(), "dockerextd: degraded: web failed\n  web: failed: because\n");
 }
 
 TEST_F(PerformTest, WaitingEndsWhenAServiceKeepsExitingForLong) {
     with_daemon().answer("GET /v1/status", {{200, status_json("degraded", 1, service_json("restarting"))}});
-    EXPECT_EQ(wait_for_failed_service(), "dockerextd: degraded: web restarting\n");
+    EXPECT_EQ(wait_for_failed_service(),
+              "dockerextd: degraded: web restarting\n  web: restarting: because\n");
 }
 
 TEST_F(PerformTest, WaitingContinuesWhenAServiceThatKeptExitingRuns) {
@@ -435,7 +526,8 @@ TEST_F(PerformTest, WaitingEndsWhenAPartOfTheEngineFailsForLong) {
     status.replace(status.find(none), none.size(),
                    R"("parts":[{"name":"engine.options","state":"failed","message":"unknown flag"}])");
     with_daemon().answer("GET /v1/status", {{200, status}});
-    EXPECT_EQ(wait_for_failed_service(), "dockerextd: degraded: engine.options failed\n");
+    EXPECT_EQ(wait_for_failed_service(),
+              "dockerextd: degraded: engine.options failed\n  engine.options: unknown flag\n");
 }
 
 /// Only the part says why a project cannot be inspected.
@@ -468,14 +560,14 @@ TEST_F(PerformTest, WaitingEndsAtOnceWhenAPartHasFailedPermanently) {
         R"("parts":[{"name":"engine.options","state":"failed","message":"unknown flag","final":true}])");
     with_daemon().answer("GET /v1/status", {{200, status}});
     EXPECT_EQ(perform({"apply", file("s.json"), "--wait=1h"}), 3);
-    EXPECT_EQ(err, "dockerextd: degraded: engine.options failed\n");
+    EXPECT_EQ(err, "dockerextd: degraded: engine.options failed\n  engine.options: unknown flag\n");
 }
 
 TEST_F(PerformTest, WaitingEndsWithItsTime) {
     with_daemon().answer("GET /v1/status",
                          {{200, status_json("converging", noon_sequence, service_json("pending"))}});
     EXPECT_EQ(perform({"apply", file("s.json"), "--wait=1s"}), 3);
-    EXPECT_EQ(err, "dockerextd: timed out after 1 s: converging: web pending\n");
+    EXPECT_EQ(err, "dockerextd: timed out after 1 s: converging: web pending\n  web: pending: because\n");
 }
 
 TEST_F(PerformTest, PlanSetsTheExitCode) {
@@ -501,13 +593,125 @@ TEST_F(PerformTest, PlanSetsTheExitCode) {
     EXPECT_EQ(err, "dockerextd: invalid settings\n/a: b\n");
 }
 
-TEST_F(PerformTest, HistoryRequestsItsPeriod) {
+TEST_F(PerformTest, HistoryRequestsWhatItShows) {
     test::FakeDaemon& server = with_daemon();
-    server.answer("GET /v1/history?since=2024-01-31T11%3A00%3A00.000Z", {{200, R"({"entries":[]})"}});
+    server.answer("GET /v1/history?limit=200&since=2024-01-31T11%3A00%3A00.000Z",
+                  {{200, R"({"entries":[]})"}});
     EXPECT_EQ(perform({"history", "--since", "1h"}), 0);
     EXPECT_EQ(out, "no actions in this period\n");
-    EXPECT_EQ(perform({"history", "--since", "1h", "--json"}), 0);
-    EXPECT_EQ(out, "{\"entries\":[]}\n");
+    server.answer("GET /v1/history?limit=5&until=2024-01-31T11%3A00%3A00.000Z&service=web&failed=1",
+                  {{200, R"({"entries":[],"more":true})"}});
+    EXPECT_EQ(perform({"history", "-n5", "--until", "1h", "--service", "web", "--failed"}), 0);
+    EXPECT_EQ(out, "no actions in this period\n\nolder actions are not shown; see `--lines` and `--until`\n");
+}
+
+TEST_F(PerformTest, HistoryAsJsonHasOneActionPerLine) {
+    with_daemon().answer("GET /v1/history?limit=10000",
+                         {{200, R"({"entries":[{"id":1},{"id":2}],"more":false})"}});
+    EXPECT_EQ(perform({"history", "--json"}), 0);
+    EXPECT_EQ(out, "{\"id\":1}\n{\"id\":2}\n");
+}
+
+TEST_F(PerformTest, ReportIsAPageOfAllThatIsKnown) {
+    services.examine_machine = [](const auto&, const auto&) {
+        return std::vector<model::Finding>{{"free-space", model::Category::storage,
+                                            model::FindingState::error, "disk is full", "add space",
+                                            "doctor.md#storage"}};
+    };
+    // Without a daemon: the checks, and why the rest is missing.
+    EXPECT_EQ(perform({"report", "-o", file("none.html")}), 0);
+    EXPECT_EQ(out, "wrote " + file("none.html") + "\n");
+    EXPECT_THAT(err, testing::StartsWith("Without the daemon's part: "));
+    EXPECT_THAT(read("none.html"), testing::AllOf(testing::HasSubstr("Without the daemon&#39;s part: "),
+                                                  testing::HasSubstr("disk is full")));
+    EXPECT_EQ(fs::status(folder / "none.html").permissions(), fs::perms::owner_read | fs::perms::owner_write);
+
+    with_daemon().answer("GET /v1/status",
+                         {{200, status_json("degraded", noon_sequence, service_json("failed"))}});
+    daemon->answer("GET /v1/project",
+                   {{200, R"({"services":[{"name":"web","image":"nginx:1","dependsOn":[{"service":"db",)"
+                          R"("condition":"service_healthy"}],"memory":"64m"},{"name":"db"}]})"}});
+    daemon->answer(
+        "GET /v1/history?limit=10000&since=2024-01-31T11%3A00%3A00.000Z",
+        {{200, R"({"entries":[{"time":"2024-01-31T11:30:00.000Z","verb":"start","object":"demo-web-1",)"
+               R"("service":"web","status":"failed","error":"no <such> file"}],"more":false})"}});
+    daemon->answer("GET /v1/plan", {{404, R"({"error":"no such request"})"}});
+    EXPECT_EQ(perform({"report", "--since", "1h", "-o", file("all.html"), "--json"}), 0);
+    EXPECT_EQ(out, R"({"file":")" + file("all.html") +
+                       R"(","missing":["Without the plan: no such request"]})" + "\n");
+    EXPECT_THAT(
+        read("all.html"),
+        testing::AllOf(testing::HasSubstr(">degraded: web failed</p>"), testing::HasSubstr(">64m</td>"),
+                       testing::HasSubstr("db to be healthy"), testing::HasSubstr("no &lt;such&gt; file"),
+                       testing::HasSubstr("Without the plan: no such request")));
+    // Never overwrites a file.
+    EXPECT_EQ(perform({"report", "-o", file("all.html")}), 1);
+    EXPECT_THAT(err, testing::HasSubstr("File exists"));
+}
+
+struct LogsTest : PerformTest {
+    LogsTest() {
+        const std::string services = service_json("running", containers("demo-web-1", "a1")) + "," +
+                                     R"({"name":"database","state":"running")" +
+                                     containers("0123456789ab_demo-database-1", "b2") + "}";
+        const HttpResponse status{200, status_json("converged", noon_sequence, services)};
+        with_daemon().answer("GET /v1/status", {status, status, status});
+        daemon->answer("GET /v1/logs?timestamps=1&container=a1&lines=100",
+                       {{200, R"({"text":"2024-01-31T12:00:00.123456789Z one\u001b[2J\nno time\n"})"}});
+        daemon->answer("GET /v1/logs?timestamps=1&container=b2&lines=100",
+                       {{200, R"({"text":"2024-01-31T12:00:01Z two\n"})"}});
+    }
+    static std::string containers(const std::string& name, const std::string& id) {
+        return R"(,"containers":[{"name":")" + name + R"(","id":")" + id +
+               R"(","state":"running","health":"none","image":"i"}])";
+    }
+};
+
+TEST_F(LogsTest, ShowTheContainersOfAllServices) {
+    EXPECT_EQ(perform({"status", "--services"}), 0);
+    EXPECT_EQ(out, "web\ndatabase\n");
+    EXPECT_EQ(perform({"logs"}), 0);
+    EXPECT_EQ(out,
+              "demo-web-1      | one\uFFFD[2J\n"
+              "demo-web-1      | no time\n"
+              "demo-database-1 | two\n");
+}
+
+TEST_F(LogsTest, ShowOnlyWhatIsAskedFor) {
+    EXPECT_EQ(perform({"logs", "database", "-t"}), 0);
+    EXPECT_EQ(out, "demo-database-1 | 2024-01-31T12:00:01Z two\n");
+    daemon->answer("GET /v1/logs?timestamps=1&container=a1&after=2024-01-31T11%3A59%3A00.000Z",
+                   {{200, R"({"text":"2024-01-31T12:00:00Z three"})"}});
+    EXPECT_EQ(perform({"logs", "web", "--since", "1m", "--json"}), 0);
+    EXPECT_EQ(out, "{\"container\":\"demo-web-1\",\"time\":\"2024-01-31T12:00:00Z\",\"text\":\"three\"}\n");
+    EXPECT_EQ(perform({"logs", "web", "nobody"}), 1);
+    EXPECT_EQ(err, "dockerextd: no service 'nobody' in the settings\n");
+}
+
+TEST_F(LogsTest, FollowAContainerFromItsLastLine) {
+    daemon->answer("GET /v1/logs?timestamps=1&container=b2&after=2024-01-31T12%3A00%3A01Z",
+                   {{200, R"({"text":"2024-01-31T12:00:02Z three\n"})"}});
+    daemon->answer("GET /v1/logs?timestamps=1&container=b2&after=2024-01-31T12%3A00%3A02Z",
+                   {{500, R"({"error":"the engine is gone"})"}});
+    EXPECT_EQ(perform({"logs", "database", "--follow"}), 1);
+    EXPECT_EQ(out, "demo-database-1 | two\ndemo-database-1 | three\n");
+    EXPECT_EQ(err, "dockerextd: the engine is gone\n");
+}
+
+TEST_F(PerformTest, ShowPrintsTheSettingsInForce) {
+    with_daemon().answer("GET /v1/settings", {{200, R"({"settings":"{\n  // ports\u001b\n}"})"}});
+    EXPECT_EQ(perform({"show"}), 0);
+    EXPECT_EQ(out, "{\n  // ports\uFFFD\n}\n");
+}
+
+TEST_F(PerformTest, ImportWritesANewFileForItsOwner) {
+    const fs::path made = folder / "made.json";
+    EXPECT_EQ(perform({"import", "-", "-o", made.string()}, "x"), 0);
+    EXPECT_EQ(out, "");
+    EXPECT_EQ(test::read_file(made), "{x||" + folder.string() + "}\n");
+    EXPECT_EQ(fs::status(made).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+    EXPECT_EQ(perform({"import", "-", "-o", made.string()}, "y"), 1);
+    EXPECT_EQ(err, "dockerextd: create '" + made.string() + "': File exists\n");
 }
 
 TEST_F(PerformTest, ExplainShowsTheService) {
@@ -546,21 +750,21 @@ TEST_F(PerformTest, RollbackListsPreviewsAndActs) {
 
 TEST_F(PerformTest, ShortCommandsReportTheirResult) {
     test::FakeDaemon& server = with_daemon();
-    for (const char* request : {"POST /v1/pause", "POST /v1/resume", "POST /v1/reconcile"}) {
+    for (const char* request :
+         {"POST /v1/pause", "POST /v1/resume", "POST /v1/reconcile", "POST /v1/restart"}) {
         server.answer(request, {{200, "{}"}});
     }
     server.answer("POST /v1/down",
                   {{200, R"({"removed":["demo-web-1","demo_default"]})"}, {200, R"({"removed":[]})"}});
-    server.answer("GET /v1/logs?service=web&lines=2", {{200, R"({"text":"one\ntwo\u001b[2J"})"}});
     const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
         {{"pause", "--for", "30m"}, "paused for 30 min\n"},
         {{"pause"}, "paused until `dockerextd resume`\n"},
         {{"resume"}, "resumed\n"},
         {{"resume", "--json"}, "{}\n"},
         {{"reconcile"}, "Check started. Follow with `dockerextd status --watch`.\n"},
+        {{"restart", "web"}, "Restart requested. Follow with `dockerextd status --watch`.\n"},
         {{"down"}, "removed demo-web-1\nremoved demo_default\n"},
         {{"down", "--volumes"}, "nothing to remove\n"},
-        {{"logs", "web", "-n2"}, "one\ntwo�[2J\n"},
     };
     for (const auto& [line, expected] : cases) {
         EXPECT_EQ(perform(line), 0);
@@ -568,8 +772,9 @@ TEST_F(PerformTest, ShortCommandsReportTheirResult) {
     }
     EXPECT_EQ(server.requests().at(0), R"(POST /v1/pause {"seconds":1800})");
     EXPECT_EQ(server.requests().at(1), "POST /v1/pause {}");
-    EXPECT_EQ(server.requests().at(5), R"(POST /v1/down {"volumes":false})");
-    EXPECT_EQ(server.requests().at(6), R"(POST /v1/down {"volumes":true})");
+    EXPECT_EQ(server.requests().at(5), R"(POST /v1/restart {"services":["web"]})");
+    EXPECT_EQ(server.requests().at(6), R"(POST /v1/down {"volumes":false})");
+    EXPECT_EQ(server.requests().at(7), R"(POST /v1/down {"volumes":true})");
 }
 
 }  // namespace

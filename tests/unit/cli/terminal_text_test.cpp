@@ -55,6 +55,12 @@ TEST(Wrap, BreaksAtSpacesWhereItCan) {
     EXPECT_EQ(wrap("ends here   ", 9), Lines{"ends here"});
 }
 
+TEST(Wrap, KeepsWordsWholeForOtherPrograms) {
+    using Lines = std::vector<std::string>;
+    EXPECT_EQ(wrap("a onetwothree four", 6, true), (Lines{"a", "onetwothree", "four"}));
+    EXPECT_EQ(wrap("onetwothree", 6, true), Lines{"onetwothree"});
+}
+
 TEST(Coloured, OnlyWhereThereAreColours) {
     EXPECT_EQ(coloured("ok", Colour::good, {80, true}), "\033[32mok\033[0m");
     EXPECT_EQ(coloured("ok", Colour::good, {80, false}), "ok");

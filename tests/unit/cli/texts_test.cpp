@@ -1,3 +1,4 @@
+#include "cli/doctor.hpp"
 #include "cli/explain.hpp"
 #include "cli/history.hpp"
 #include "cli/plan.hpp"
@@ -19,6 +20,22 @@ using test::noon;
 using StepStatus = state::JournalEntry::Status;
 
 constexpr TerminalStyle plain{80, false};
+
+state::JournalEntry past(WallTime time, const std::string& verb, const std::string& object,
+                         const std::string& service, const std::string& reason, std::vector<Change> changes,
+                         StepStatus status, const std::string& error, std::chrono::milliseconds took) {
+    state::JournalEntry entry;
+    entry.time = time;
+    entry.verb = verb;
+    entry.object = object;
+    entry.service = service;
+    entry.reason = reason;
+    entry.changes = std::move(changes);
+    entry.status = status;
+    entry.error = error;
+    entry.took = took;
+    return entry;
+}
 
 ServiceStatus service(const std::string& name, ServiceState state, unsigned running,
                       const std::string& reason = "") {
@@ -195,15 +212,10 @@ TEST(Texts, FitTheScreenAndHaveNoControlSequences) {
                             control_characters,
                             {{control_characters, control_characters, control_characters}}}},
                           status.held};
-    const std::vector<PastStep> history{{noon,
-                                         control_characters,
-                                         control_characters,
-                                         control_characters,
-                                         control_characters,
-                                         {{control_characters, control_characters, control_characters}},
-                                         StepStatus::failed,
-                                         control_characters,
-                                         301ms}};
+    const std::vector<state::JournalEntry> history{
+        past(noon, control_characters, control_characters, control_characters, control_characters,
+             {{control_characters, control_characters, control_characters}}, StepStatus::failed,
+             control_characters, 301ms)};
     for (const std::string& text :
          {status_text(status, noon, plain), plan_listing(plan, plain), history_text(history, plain),
           explain_text({status.services.front(), plan, history}, noon, plain)}) {
@@ -328,27 +340,14 @@ TEST(PlanListing, GroupsByServiceAndOmitsRepetitions) {
               "  2  update demo-db-1\n");
 }
 
-std::vector<PastStep> some_history() {
-    return {{noon - 24h, "create", "demo-web-1", "web", "not found", {}, StepStatus::done, "", 1204ms},
-            {noon - 10min,
-             "start",
-             "demo-web-1",
-             "web",
-             "stopped manually",
-             {{"state", "exited", "running"}},
-             StepStatus::done,
-             "",
-             301ms},
-            {noon - 5min,
-             "start",
-             "demo-db-1",
-             "db",
-             "not running",
-             {},
-             StepStatus::failed,
-             "port is taken",
-             42s},
-            {noon - 1min, "create", "demo-db-1", "db", "not found", {}, StepStatus::interrupted, "", 0ms}};
+std::vector<state::JournalEntry> some_history() {
+    return {
+        past(noon - 24h, "create", "demo-web-1", "web", "not found", {}, StepStatus::done, "", 1204ms),
+        past(noon - 10min, "start", "demo-web-1", "web", "stopped manually", {{"state", "exited", "running"}},
+             StepStatus::done, "", 301ms),
+        past(noon - 5min, "start", "demo-db-1", "db", "not running", {}, StepStatus::failed, "port is taken",
+             42s),
+        past(noon - 1min, "create", "demo-db-1", "db", "not found", {}, StepStatus::interrupted, "", 0ms)};
 }
 
 TEST(HistoryText, ListsNewestLastGroupedByDay) {
@@ -365,12 +364,32 @@ TEST(HistoryText, ListsNewestLastGroupedByDay) {
     EXPECT_EQ(history_text({}, plain), "no actions in this period\n");
 }
 
+TEST(HistoryText, ShowsARepeatedActionOnce) {
+    std::vector<state::JournalEntry> history;
+    for (int i = 0; i < 41; ++i) {
+        for (state::JournalEntry step : {some_history()[1], some_history()[2]}) {
+            step.time = noon - 41min + i * 1min;
+            history.push_back(step);
+        }
+    }
+    history.push_back(some_history()[3]);
+    history.back().time = noon;
+    EXPECT_EQ(history_text(history, plain),
+              "2024-01-31\n"
+              "11:59:00  start demo-web-1         done         301 ms  stopped manually (state:\n"
+              "          41 times since 11:19:00                       exited → running)\n"
+              "11:59:00  start demo-db-1          failed       42 s    not running\n"
+              "          41 times since 11:19:00                       error: port is taken\n"
+              "12:00:00  create demo-db-1         interrupted          not found\n");
+}
+
 TEST(ExplainText, ReportsEverythingKnownAboutAService) {
     Explanation explanation;
     explanation.service = bad_status().services[1];
     explanation.service.containers = {
         {{"demo-db-1"}, {std::string(64, 'a')}, ContainerState::exited, Health::none, {"postgres:15"}}};
     explanation.service.drift = {{"state", "exited", "running"}};
+    explanation.service.evidence = {{"last output of demo-db-1", {"first line", "FATAL: no space left"}}};
     explanation.plan.held = some_plan().held;
     explanation.history = {some_history()[2]};
     EXPECT_EQ(explain_text(explanation, noon, plain),
@@ -379,6 +398,10 @@ TEST(ExplainText, ReportsEverythingKnownAboutAService) {
               "            allocated\n"
               "  differs   state: exited → running\n"
               "  attempts  failed 5 times; retrying in 12 s\n"
+              "\n"
+              "last output of demo-db-1:\n"
+              "  first line\n"
+              "  FATAL: no space left\n"
               "\n"
               "containers:\n"
               "  demo-db-1  aaaaaaaaaaaa  exited  postgres:15\n"
@@ -391,6 +414,54 @@ TEST(ExplainText, ReportsEverythingKnownAboutAService) {
               "  2024-01-31\n"
               "  11:55:00  start demo-db-1  failed  42 s  not running\n"
               "                                           error: port is taken\n");
+}
+
+TEST(FindingsText, ShowsEachFindingWithItsRemedy) {
+    using enum FindingState;
+    const std::vector<Finding> findings{
+        {"answers", Category::daemon, ok, "dockerextd answers on its control socket", "", "doctor.md#daemon"},
+        {"lock", Category::daemon, skipped, "needs root", "", "doctor.md#daemon"},
+        {"log-rotation", Category::engine, warning,
+         "logs without a limit (json-file without max-size) of shop-web-1, shop-db-1", "limit them\x1b",
+         "settings.md#docker"},
+        {"socket", Category::security, error, "everybody can write to the engine's socket",
+         "chmod 0660 /run/docker.sock", "doctor.md#security"}};
+    EXPECT_EQ(findings_text(findings, plain),
+              "daemon\n"
+              "  ok       answers  dockerextd answers on its control socket\n"
+              "  skipped  lock     needs root\n"
+              "\n"
+              "engine\n"
+              "  warning  log-rotation  logs without a limit (json-file without max-size) of\n"
+              "                         shop-web-1, shop-db-1\n"
+              "                         → limit them\uFFFD\n"
+              "                         see settings.md#docker\n"
+              "\n"
+              "security\n"
+              "  error  socket  everybody can write to the engine's socket\n"
+              "                 → chmod 0660 /run/docker.sock\n"
+              "                 see doctor.md#security\n"
+              "\n"
+              "1 error, 1 warning, 1 ok, 1 skipped\n"
+              "settings.md and doctor.md are in /usr/share/doc/dockerextd\n");
+    EXPECT_EQ(findings_text({findings[0]}, plain),
+              "daemon\n  ok  answers  dockerextd answers on its control socket\n\n1 ok\n");
+}
+
+TEST(ExplainText, ReportsAnObject) {
+    Explanation explanation;
+    explanation.object = ObjectStatus{
+        subject_of(NetworkName{"demo_default"}), "absent", "pool overlaps", {{"used by", "web\x1b[31m"}}};
+    EXPECT_EQ(explain_text(explanation, noon, plain),
+              "network demo_default: absent\n"
+              "  why      pool overlaps\n"
+              "  used by  web\uFFFD[31m\n"
+              "\n"
+              "plan:\n"
+              "  nothing to do\n"
+              "\n"
+              "last actions:\n"
+              "  no actions in this period\n");
 }
 
 }  // namespace

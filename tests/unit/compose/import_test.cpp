@@ -19,6 +19,14 @@ TEST(Import, DistinguishesAComposeFileFromSettings) {
     }
 }
 
+TEST(Import, NamesTheProjectAfterTheFolderAsComposeDoes) {
+    EXPECT_EQ(name_of_folder("My-Shop_1.2", "services: {}"), "my-shop_12");
+    EXPECT_EQ(name_of_folder("_-", "services: {}"), "");
+    EXPECT_EQ(name_of_folder("shop", "name: x\nservices: {}"), "");
+    EXPECT_EQ(name_of_folder("shop", "services: {}\n---\nname: x"), "");
+    EXPECT_EQ(name_of_folder("shop", "a: ["), "");
+}
+
 TEST(Import, KeepsTheTextOfAComposeFile) {
     EXPECT_EQ(wrap_compose_file("a: \"b\"\n").value(), R"({"compose":"a: \"b\"\n"})");
     EXPECT_EQ(wrap_compose_file("\xEF\xBB\xBF"

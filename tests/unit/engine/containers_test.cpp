@@ -92,25 +92,25 @@ TEST_F(ContainersTest, CreatesUnderANameAndGivesTheId) {
               "create container web-1: the engine's answer has no Id");
 }
 
-TEST_F(ContainersTest, ListsByLabel) {
-    fake.answer("GET /v1.40/containers/json?all=1&filters=%7B%22label%22%3A%5B%22a%3Db%22%5D%7D",
+TEST_F(ContainersTest, ListsThoseOfAnImage) {
+    fake.answer("GET /v1.40/containers/json?all=1&filters=%7B%22ancestor%22%3A%5B%22sha256%3A1%22%5D%7D",
                 http_answer(200, R"([
         {"Id":"1","Names":["/web-1","/other/alias"],"Labels":{"a":"b"}},
         {"Id":"2","Names":null,"Labels":null}])"));
-    const auto list = run(io, list_containers(client, "a=b"));
+    const auto list = run(io, list_containers_of_image(client, "sha256:1"));
     ASSERT_EQ(list->size(), 2U);
     EXPECT_EQ(list->at(0).names, (std::vector<std::string>{"web-1", "other/alias"}));
     EXPECT_EQ(list->at(0).labels, (std::map<std::string, std::string>{{"a", "b"}}));
     EXPECT_EQ(list->at(1).id, "2");
 }
 
-TEST_F(ContainersTest, ListsAllWithoutALabelAndRefusesInvalidJson) {
+TEST_F(ContainersTest, ListsAllAndRefusesInvalidJson) {
     fake.answer("GET /v1.40/containers/json?all=1", http_answer(200, "[]"));
-    EXPECT_TRUE(run(io, list_containers(client, "")).value().empty());
+    EXPECT_TRUE(run(io, list_containers(client)).value().empty());
     for (const std::string body : {"{}", "[{}]", "[1]", "<html>"}) {
         SCOPED_TRACE(body);
         fake.answer("GET /v1.40/containers/json?all=1", http_answer(200, body));
-        EXPECT_EQ(run(io, list_containers(client, "")).error().kind(), ErrorKind::unavailable);
+        EXPECT_EQ(run(io, list_containers(client)).error().kind(), ErrorKind::unavailable);
     }
 }
 
@@ -134,7 +134,15 @@ TEST_F(ContainersTest, ShowsIdsShort) {
 TEST_F(ContainersTest, GivesTheLogsAsText) {
     const std::string frame("\1\0\0\0\0\0\0\3hi\n", 11);
     fake.answer("GET /v1.40/containers/web/logs?stdout=1&stderr=1&tail=20", http_answer(200, frame));
-    EXPECT_EQ(run(io, container_logs(client, "web", 20, 1024)).value(), "hi\n");
+    EXPECT_EQ(run(io, container_logs(client, "web", {.lines = 20})).value(), "hi\n");
+}
+
+TEST_F(ContainersTest, AsksForLogsAfterATime) {
+    fake.answer(
+        "GET /v1.40/containers/web/logs?stdout=1&stderr=1&tail=all&timestamps=1&since=1700000000.000000008",
+        http_answer(200, ""));
+    constexpr WallTime last{std::chrono::seconds(1'700'000'000) + std::chrono::nanoseconds(7)};
+    EXPECT_TRUE(run(io, container_logs(client, "web", {.after = last, .timestamps = true})));
 }
 
 TEST_F(ContainersTest, ReturnsTheNewestLinesOfChunkedLogs) {
@@ -142,7 +150,7 @@ TEST_F(ContainersTest, ReturnsTheNewestLinesOfChunkedLogs) {
     for (int i = 0; i < 100; ++i)
         answer += chunk(std::string("\1\0\0\0\0\0\0\5", 8)) + chunk(std::to_string(1000 + i) + "\n");
     fake.answer("GET /v1.40/containers/web/logs?stdout=1&stderr=1&tail=20", answer + chunk(""));
-    const auto logs = run(io, container_logs(client, "web", 20, 12));
+    const auto logs = run(io, container_logs(client, "web", {.lines = 20, .limit = 12}));
     EXPECT_EQ(logs.value(), "(older output is left out; these are the last 0 KiB)\n1098\n1099\n");
 }
 

@@ -38,6 +38,10 @@ struct RemoveImageTest : ImagesTest {
     const std::string image = "sha256:" + std::string(64, 'a');
     const std::string inspect = "GET /v1.40/images/sha256%3A" + std::string(64, 'a') + "/json";
     const std::string remove = "DELETE /v1.40/images/sha256%3A" + std::string(64, 'a') + "?noprune=1";
+    const std::string users = "GET /v1.40/containers/json?all=1&filters=%7B%22ancestor%22%3A%5B%22sha256%3A" +
+                              std::string(64, 'a') + "%22%5D%7D";
+
+    RemoveImageTest() { fake.answer(users, http_answer(200, "[]")); }
 
     Result<> remove_with_tags(std::set<std::string> tags) {
         return run(io, remove_image(client, image, std::move(tags)));
@@ -60,7 +64,7 @@ TEST_F(RemoveImageTest, TakesAwayAllNamesButOneFirst) {
     fake.answer(remove, http_answer(200, "[]"));
     EXPECT_TRUE(remove_with_tags({"app:1", "app:2"}));
     EXPECT_THAT(fake.requests(),
-                testing::ElementsAre(inspect, "DELETE /v1.40/images/app%3A2?noprune=1", remove));
+                testing::ElementsAre(inspect, users, "DELETE /v1.40/images/app%3A2?noprune=1", remove));
 }
 
 TEST_F(RemoveImageTest, LeavesAnImageWithAnotherName) {
@@ -69,6 +73,20 @@ TEST_F(RemoveImageTest, LeavesAnImageWithAnotherName) {
     EXPECT_EQ(removed.error().kind(), ErrorKind::conflict);
     EXPECT_EQ(removed.error().message(), "remove image aaaaaaaaaaaa: it is also named theirs:1");
     EXPECT_THAT(fake.requests(), testing::ElementsAre(inspect));
+    fake.answer(inspect, http_answer(200, R"({"RepoTags":["nginx:1"],"RepoDigests":["theirs@sha256:d"]})"));
+    EXPECT_EQ(remove_with_tags({"nginx:1"}).error().message(),
+              "remove image aaaaaaaaaaaa: it is also named theirs@sha256:d");
+}
+
+TEST_F(RemoveImageTest, TakesNoNameAwayFromAnImageThatAContainerUses) {
+    fake.answer(inspect, http_answer(200, R"({"RepoTags":["app:1","app:2"]})"));
+    fake.answer(users, http_answer(200, R"([{"Id":"c","Names":["/theirs"]}])"));
+    const auto removed = remove_with_tags({"app:1", "app:2"});
+    EXPECT_EQ(removed.error().kind(), ErrorKind::conflict);
+    EXPECT_EQ(removed.error().message(), "remove image aaaaaaaaaaaa: container theirs uses it");
+    EXPECT_THAT(fake.requests(), testing::ElementsAre(inspect, users));
+    fake.answer(users, http_answer(500, "{}"));
+    EXPECT_EQ(remove_with_tags({"app:1", "app:2"}).error().kind(), ErrorKind::unavailable);
 }
 
 TEST_F(RemoveImageTest, CountsAMissingImageAsRemoved) {
@@ -114,7 +132,8 @@ struct PullTest : testing::Test {
                            ", " + std::to_string(progress.done_layers) + "/" +
                            std::to_string(progress.total_layers));
         };
-        return run(io, pull_image(client, "nginx:1", std::move(auth), note, "", free_bytes));
+        return run(io, pull_image(client, "nginx:1", std::move(auth), note, "",
+                                  [this](const PullProgress&) { return free_bytes; }));
     }
 };
 
@@ -138,9 +157,24 @@ TEST_F(PullTest, AddsUpItsLayers) {
 }
 
 TEST_F(PullTest, TellsWhetherTheEngineHadTheImage) {
-    EXPECT_EQ(pull({R"({"status":"Status: Downloaded newer image for nginx:1"})"}).value(),
-              Pulled::new_image);
-    EXPECT_EQ(pull({R"({"status":"Status: Image is up to date for nginx:1"})"}).value(), Pulled::nothing_new);
+    const std::string digest = R"({"status":"Digest: sha256:abc"})";
+    EXPECT_EQ(pull({digest, R"({"status":"Status: Downloaded newer image for nginx:1"})"}).value(),
+              (Pulled{true, "sha256:abc"}));
+    EXPECT_EQ(pull({digest, R"({"status":"Status: Image is up to date for nginx:1"})"}).value(),
+              (Pulled{false, "sha256:abc"}));
+}
+
+TEST_F(PullTest, RecognizesThatTheRegistryHasNoSuchImage) {
+    const auto kind = [&](unsigned status, const std::string& message) {
+        fake.answer(request_line, test::http_answer(status, R"({"message":")" + message + "\"}"));
+        return run(io, pull_image(client, "nginx:1", {}, {})).error().kind();
+    };
+    EXPECT_EQ(kind(500, "manifest unknown"), ErrorKind::not_found);
+    EXPECT_EQ(kind(500, "name unknown"), ErrorKind::not_found);
+    EXPECT_EQ(kind(500, "failed to resolve reference: r.io/nginx:1: not found"), ErrorKind::not_found);
+    EXPECT_EQ(kind(500, "Get https://r.io/v2/: dial tcp: connection refused"), ErrorKind::unavailable);
+    EXPECT_EQ(kind(500, "docker-credential-x: executable file not found in $PATH"), ErrorKind::unavailable);
+    EXPECT_EQ(pull({R"({"error":"r.io/nginx:1: not found"})"}).error().kind(), ErrorKind::not_found);
 }
 
 TEST_F(PullTest, EndsWhenTheLayersNeedMoreThanThereIs) {
@@ -154,7 +188,7 @@ TEST_F(PullTest, EndsWhenTheLayersNeedMoreThanThereIs) {
     const auto pulled = pull(lines);
     EXPECT_EQ(pulled.error().kind(), ErrorKind::unavailable);
     EXPECT_THAT(pulled.error().message(), HasSubstr("pull nginx:1: the image needs at least 121 MB, but the "
-                                                    "engine's disk had 100 MB free: "));
+                                                    "engine's disk had 100 MB free for it: "));
     free_bytes = 120'000'001;
     EXPECT_EQ(pull(lines).error().message(), "pull nginx:1: full");
 }
@@ -186,7 +220,8 @@ TEST_F(PullTest, FailsWithTheErrorOfTheEngine) {
     fake.answer(request_line, test::http_answer(404, R"({"message":"pull access denied for nginx"})"));
     const auto pulled = run(io, pull_image(client, "nginx:1", {}, {}));
     EXPECT_EQ(pulled.error().kind(), ErrorKind::not_found);
-    EXPECT_EQ(pulled.error().message(), "pull nginx:1: pull access denied for nginx (404)");
+    EXPECT_THAT(pulled.error().message(),
+                testing::StartsWith("pull nginx:1: pull access denied for nginx (404); credentials: "));
 }
 
 TEST_F(PullTest, FailsWhenTheStreamIsTruncatedOrInvalid) {

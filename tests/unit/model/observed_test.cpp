@@ -35,6 +35,21 @@ TEST(Observed, TheErrorOfTheObjectItselfComesFirst) {
     EXPECT_EQ(unknown_of(observed, data)->error.message(), "no answer");
 }
 
+TEST(ExitCode, IsShownWithItsMeaning) {
+    EXPECT_EQ(exit_code_text(3), "3");
+    EXPECT_EQ(exit_code_text(127), "127: its command was not found");
+    EXPECT_EQ(exit_code_text(139), "139: crashed with SIGSEGV");
+    ObservedContainer container;
+    container.exit_code = 137;
+    EXPECT_EQ(exit_code_text(container), "137: killed by SIGKILL; the engine does not say by whom");
+    container.out_of_memory = true;
+    EXPECT_EQ(exit_code_text(container), "137: killed, because its memory ran out");
+    container.exit_code = 1;
+    EXPECT_EQ(exit_code_text(container), "1: a process of it was killed, because its memory ran out");
+    container.exit_code = 0;
+    EXPECT_EQ(exit_code_text(container), "0");
+}
+
 TEST(Observed, SubjectsRoundTripAsText) {
     for (const Subject& subject : {web, data, every(Kind::volume), every(Kind::container), engine_facts()})
         EXPECT_EQ(parse_subject(to_string(subject)), subject) << to_string(subject);

@@ -79,6 +79,18 @@ TEST(ContainerFacts, ReadsTheState) {
           [](const auto& c) { return c.health == Health::unhealthy; }},
          {R"("State":{"Status":"exited","Health":{"Status":"unhealthy","FailingStreak":0}})",
           [](const auto& c) { return c.health == Health::unhealthy; }},
+         {R"("State":{"Status":"running","Health":{"Status":"unhealthy","FailingStreak":3,"Log":[)"
+          R"({"ExitCode":1,"Output":"first"},{"ExitCode":7,"Output":"no answer\n"}]}})",
+          [](const auto& c) {
+              return c.failed_check == model::HealthCheckRun{7, "no answer\n"};
+          }},
+         {R"("State":{"Status":"running","Health":{"Status":"healthy","Log":[{"ExitCode":0,"Output":"ok"}]}})",
+          [](const auto& c) { return !c.failed_check; }},
+         {R"("State":{"Status":"exited","ExitCode":137,"OOMKilled":true})",
+          [](const auto& c) { return c.out_of_memory; }},
+         {R"("State":{"Status":"created","ExitCode":127,"Error":"failed to create shim task: OCI runtime create )"
+          R"(failed: runc create failed: unable to start container process: exec: no such file: unknown"})",
+          [](const auto& c) { return c.error == "exec: no such file"; }},
          {R"("RestartCount":3)", [](const auto& c) { return c.restart_count == 3; }},
          {R"("State":{"Status":"running","Health":{"Status":"none"}})",
           [](const auto& c) { return c.health == Health::none; }},

@@ -1,6 +1,7 @@
 // The engine itself: the observed state of the machine, and the plan for it as people read it.
 #include "plan/host_planner.hpp"
 
+#include "plan/engine_interruption.hpp"
 #include "plan/plan_text.hpp"
 
 #include <gmock/gmock.h>
@@ -190,6 +191,67 @@ TEST(HostPlanner, ReloadsWhereThatIsEnough) {
     machine.history.engine_version = "";  // no engine runs that could reload
     machine.desired.docker.config = R"({"debug": true})";
     EXPECT_EQ(effect_of(machine.plan()), "restart");
+}
+
+/// Files that somebody has changed since dockerd started are written again, and nothing else happens.
+TEST(HostPlanner, DoesNotRestartADockerdThatHasNotReadTheChange) {
+    Machine machine;
+    machine.desired.docker.options = {"--label=a=b"};
+    machine.desired.docker.config = R"({"debug": true, "log-driver": "local"})";
+    machine.apply(machine.plan());
+    machine.observed.unit.run = "run 1";
+    machine.observed.unit.active_since = WallTime{} + std::chrono::hours(2);
+    const std::string json(host_paths::daemon_json);
+    machine.observed.changed_at[json] = WallTime{} + std::chrono::hours(1);
+    const auto loaded = loaded_configuration(machine.plan(), machine.observed, {});
+    ASSERT_TRUE(loaded);
+    machine.history.loaded = loaded;
+    const auto edit = [&](const std::string& text) {
+        machine.observed.files.insert_or_assign(json, Secret(text));
+        machine.observed.changed_at[json] = WallTime{} + std::chrono::hours(3);
+    };
+    edit(R"({"debug": true, "log-driver": "syslog"})");
+    EXPECT_EQ(effect_of(machine.plan()), "none");
+    EXPECT_EQ(loaded_configuration(machine.plan(), machine.observed, loaded), loaded);
+    edit(R"({"debug": false, "log-driver": "local"})");
+    EXPECT_EQ(effect_of(machine.plan()), "reload") << "somebody may have reloaded it";
+    machine.observed.files.erase(std::string(host_paths::drop_in));
+    edit(R"({"debug": true, "log-driver": "local"})");
+    EXPECT_EQ(effect_of(machine.plan()), "none");
+
+    Machine restarted = machine;
+    restarted.observed.unit.run = "run 2";
+    EXPECT_EQ(effect_of(restarted.plan()), "restart") << "it has read the change";
+    EXPECT_FALSE(loaded_configuration(restarted.plan(), restarted.observed, loaded));
+    machine.desired.docker.options = {"--label=a=c"};
+    EXPECT_EQ(effect_of(machine.plan()), "restart") << "the settings have changed";
+}
+
+TEST(HostPlanner, TellsWhatAChangeOfTheEngineInterrupts) {
+    struct Case {
+        ChangeEngine::Effect effect;
+        std::optional<RunningContainers> running;
+        std::string expected;
+    };
+    using Effect = ChangeEngine::Effect;
+    const std::vector<Case> cases{
+        {Effect::none, std::nullopt, "x changed; nothing is restarted"},
+        {Effect::reload, std::nullopt, "x changed; reloads dockerd; no container is interrupted"},
+        {Effect::restart, std::nullopt, "x changed; restarts dockerd"},
+        {Effect::restart, RunningContainers{3, false},
+         "x changed; restarts dockerd; 3 containers are interrupted"},
+        {Effect::restart, RunningContainers{1, false},
+         "x changed; restarts dockerd; 1 container is interrupted"},
+        {Effect::restart, RunningContainers{0, false}, "x changed; restarts dockerd; no container runs"},
+        {Effect::restart, RunningContainers{3, true},
+         "x changed; restarts dockerd; no container is interrupted (live-restore)"},
+    };
+    for (const Case& c : cases) {
+        Plan plan;
+        plan.steps.push_back({.operation = ChangeEngine{.effect = c.effect}, .reason = "x changed"});
+        tell_interruptions(plan, c.running);
+        EXPECT_EQ(plan.steps[0].reason, c.expected);
+    }
 }
 
 TEST(HostPlanner, RestoresManualChanges) {

@@ -17,7 +17,8 @@ const Case in_place[] = {
     {"stopped", [](World& world) { world.stop_by_hand(container_of(world)); },
      "[] -> 0 start demo-web-1: stopped manually (state: exited → running)\n"},
     {"killed", [](World& world) { world.end(container_of(world), 137); },
-     "[] -> 0 start demo-web-1: not running (exit code 137) (state: exited → running)\n"},
+     "[] -> 0 start demo-web-1: not running (exit code 137: killed by SIGKILL; the engine does not say by "
+     "whom) (state: exited → running)\n"},
     {"never started", [](World& world) { container_of(world).state = ContainerState::created; },
      "[] -> 0 start demo-web-1: not started yet (state: created → running)\n"},
     {"a start that the engine refused",

@@ -23,7 +23,8 @@ const Case in_place_cases[] = {
     {"Stopped", [](World& world) { world.stop_by_hand(container_of(world)); },
      "[] -> 0 start demo-web-1: stopped manually (state: exited → running)\n"},
     {"Killed", [](World& world) { world.end(container_of(world), 137); },
-     "[] -> 0 start demo-web-1: not running (exit code 137) (state: exited → running)\n"},
+     "[] -> 0 start demo-web-1: not running (exit code 137: killed by SIGKILL; the engine does not say by "
+     "whom) (state: exited → running)\n"},
     {"Renamed", [](World& world) { container_of(world).name = {"else"}; },
      "[] -> 0 rename demo-web-1: renamed (name: else → demo-web-1)\n"},
     {"MemoryChanged",

@@ -35,7 +35,7 @@ struct BroughtImagesTest : FailureLedgerTest {
     }
     void ended(const Plan& plan, std::optional<Error> error = {}, apply::Outcome outcome = {}) {
         outcome.step = plan.steps.front();
-        outcome.pulled_new_image = !error && engine_had_nothing;
+        outcome.pulled = {!error && engine_had_nothing, digest};
         outcome.error = std::move(error);
         ledger.record(outcome, now, wall);
     }
@@ -58,6 +58,7 @@ struct BroughtImagesTest : FailureLedgerTest {
         return ledger.history().brought.at(image).unused_since;
     }
 
+    std::string digest{};
     bool engine_had_nothing = true;  ///< as the engine says at the end of a pull
 };
 
@@ -71,6 +72,14 @@ TEST_F(BroughtImagesTest, RemembersWhatItPulled) {
 TEST_F(BroughtImagesTest, AnImageThatWasThereBeforeIsSomebodyElses) {
     pull(theirs);
     EXPECT_EQ(brought(), "");
+}
+
+/// It got the name between our pull and the next list of images.
+TEST_F(BroughtImagesTest, AnImageToWhichSomebodyGaveTheNameIsTheirs) {
+    digest = "sha256:d";
+    (*observed.listed_images)[first].digests = {"app@sha256:d"};
+    pull(second);
+    EXPECT_EQ(brought(), "sha256:1: app:latest");
 }
 
 /// Its event was lost, so that the last snapshot does not have it.

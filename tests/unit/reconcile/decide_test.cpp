@@ -70,9 +70,10 @@ constexpr const char* create_all =
 const DecisionCase decision_cases[] = {
     {"a project to be created", [](Scene&) {}, create_all, "in 300.0 s: next full check\n"},
     {"nothing wanted", [](Scene& scene) { scene.world.desired = nullptr; }, "", ""},
-    {"paused until resumed", [](Scene& scene) { scene.world.paused_until = WallTime::max(); }, "", ""},
+    {"paused until resumed", [](Scene& scene) { scene.world.paused_until = WallTime::max(); }, "",
+     "in 300.0 s: next full check\n"},
     {"paused for a while", [](Scene& scene) { scene.world.paused_until = wall_now + 90s; }, "",
-     "in 90.0 s: the pause ends\n"},
+     "in 90.0 s: the pause ends\nin 300.0 s: next full check\n"},
     {"a pause that is over", [](Scene& scene) { scene.world.paused_until = wall_now; }, create_all,
      "in 300.0 s: next full check\n"},
     {"without an engine", [](Scene& scene) { scene.world.is_connected = false; }, "", ""},
@@ -226,6 +227,36 @@ TEST(Decide, ChoosesPlansAndTheNextWakeUp) {
         EXPECT_EQ(to_text(decision.wake_ups, now), tested.wake_ups);
         EXPECT_EQ(decision.gone, std::set<ProjectName>{});
     }
+}
+
+TEST(Decide, APauseShowsWhatItKeepsFromBeingDone) {
+    Scene scene;
+    scene.world.paused_until = WallTime::max();
+    const Decision decision = decide(scene.world, now, wall_now);
+    EXPECT_EQ(plan::to_text(decision.services.value()), create_all);
+    EXPECT_TRUE(decision.to_run.steps.empty());
+}
+
+TEST(StartsOfHandOvers, AreThoseWithoutWhichNothingRuns) {
+    const test::World running = test::web_handing_over();
+    EXPECT_TRUE(starts_of_hand_overs(running.plan(), running.observed).steps.empty());
+    test::World world = test::web_handing_over("fail");
+    const ContainerId old = test::container_of(world).id;
+    world.end(test::successor_of(world), 3);
+    world.pass_time();
+    const Plan starts = starts_of_hand_overs(world.plan(), world.observed);
+    ASSERT_EQ(starts.steps.size(), 1U) << test::plan_text(world);
+    const auto* start = std::get_if<StartContainer>(&starts.steps[0].operation);
+    ASSERT_NE(start, nullptr);
+    EXPECT_EQ(std::get<ContainerId>(start->container), old);
+    EXPECT_TRUE(starts.steps[0].after.empty());
+}
+
+TEST(StartsOfHandOvers, AreNoneOfAServiceThatIsNotBeingReplaced) {
+    test::World world = web_running();
+    world.stop_by_hand(test::container_of(world));
+    EXPECT_FALSE(world.plan().steps.empty());
+    EXPECT_TRUE(starts_of_hand_overs(world.plan(), world.observed).steps.empty());
 }
 
 TEST(Decide, EqualInputsGiveEqualDecisions) {

@@ -70,6 +70,7 @@ struct EngineReconcilerTest : testing::Test {
     Intent intent{state_file, ledger};
     Trigger loop;
     Changes changes;
+    report::Counters counters;
     EngineReconciler engine_reconciler{io.get_executor(),
                                        client,
                                        journal,
@@ -77,7 +78,8 @@ struct EngineReconcilerTest : testing::Test {
                                        state::HostRecordStore(folder / "host.json"),
                                        intent,
                                        loop,
-                                       changes};
+                                       changes,
+                                       counters};
     TaskGroup tasks{io.get_executor()};
 };
 

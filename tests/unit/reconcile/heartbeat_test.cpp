@@ -56,5 +56,18 @@ TEST(Heartbeat, MaySleepForEver) {
     EXPECT_FALSE(heartbeat.is_overdue(began_at, tolerance));
 }
 
+TEST(Heartbeat, TellsHowLateTheLoopIs) {
+    Heartbeat heartbeat;
+    EXPECT_EQ(heartbeat.lag(began_at), 0s) << "it has not begun";
+    heartbeat.sleeps_until(began_at);
+    EXPECT_EQ(heartbeat.lag(began_at - 1s), 0s);
+    EXPECT_EQ(heartbeat.lag(began_at + 3s), 3s);
+    heartbeat.cycle_began(began_at + 4s);
+    EXPECT_EQ(heartbeat.lag(began_at + 5s), 4s) << "as late as it began";
+    heartbeat.sleeps_until(began_at + 5min);
+    heartbeat.cycle_began(began_at + 1min);
+    EXPECT_EQ(heartbeat.lag(began_at + 1min), 0s) << "an event woke it";
+}
+
 }  // namespace
 }  // namespace dockerext::reconcile

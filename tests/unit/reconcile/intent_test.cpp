@@ -44,6 +44,18 @@ TEST_F(IntentTest, EqualSettingsAreNoChange) {
         << "they were not in force";
 }
 
+TEST_F(IntentTest, OtherImagesOfTheSameSettingsAreAnotherVersion) {
+    const auto pinned = [](const std::string& image) {
+        AcceptedSettings accepted = settings("demo", "1");
+        accepted.desired.project.services[{"web"}].container.image = {image};
+        return accepted;
+    };
+    (void)intent.put_in_force(pinned("nginx:1"));
+    EXPECT_EQ(intent.put_in_force(pinned("sha256:1")), Intent::Adoption::other_version);
+    EXPECT_EQ(intent.put_in_force(pinned("sha256:1")), Intent::Adoption::unchanged);
+    EXPECT_EQ(intent.put_in_force(pinned("nginx:1")), Intent::Adoption::other_version);
+}
+
 TEST_F(IntentTest, AReplacedProjectIsFormerUntilItReturns) {
     (void)intent.put_in_force(settings("demo", "1"));
     EXPECT_EQ(intent.former(), Leaving{});

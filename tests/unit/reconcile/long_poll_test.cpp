@@ -26,7 +26,7 @@ struct LongPollTest : testing::Test {
     }
 
     static report::ControlRequest asked(Query query, uid_t user = ::geteuid()) {
-        report::ControlRequest request{"GET", "/v1/status", std::move(query), {}};
+        report::ControlRequest request{.method = "GET", .path = "/v1/status", .query = std::move(query)};
         request.user = user;
         return request;
     }

@@ -31,6 +31,7 @@ struct PlanRunsTest : testing::Test {
     engine::Client client{io.get_executor(), fake.socket()};
     state::Journal journal = state::Journal::open(folder.path()).value();
     RegistryTokens tokens{io.get_executor(), {}};
+    report::Counters counters;
     int progressed = 0;
     bool finished = false;
     std::vector<std::uint64_t> done;
@@ -38,6 +39,7 @@ struct PlanRunsTest : testing::Test {
                   client,
                   journal,
                   tokens,
+                  counters,
                   {.ended = [](const apply::Outcome&) {},
                    .finished = [this] { finished = true; },
                    .progressed =
@@ -56,6 +58,7 @@ TEST_F(PlanRunsTest, ReportPullProgressOnlyWhenItChanges) {
     ASSERT_TRUE(test::run_until(io, [&] { return finished; }));
     EXPECT_EQ(done, (std::vector<std::uint64_t>{1'000'000, 2'000'000}));
     EXPECT_EQ(progressed, 2);
+    EXPECT_EQ(counters.pulled_bytes, 2'000'000U);
     EXPECT_TRUE(runs.pulls().empty()) << "it has ended";
     test::run_to_end(io, runs.drain());
 }

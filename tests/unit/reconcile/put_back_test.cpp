@@ -8,6 +8,7 @@ namespace dockerext::reconcile {
 namespace {
 
 using namespace model;
+using namespace std::chrono_literals;
 
 Service& add(Project& project, const std::string& name, const std::string& image) {
     Service& service = project.services[{name}];

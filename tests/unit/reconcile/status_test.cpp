@@ -95,6 +95,13 @@ const StatusCase status_cases[] = {
      },
      "degraded; web running"},
     {"paused", [](StatusScene& scene) { scene.facts.paused_until = WallTime::max(); }, "paused; web running"},
+    {"paused, with something to repair",
+     [](StatusScene& scene) {
+         scene.facts.paused_until = WallTime::max();
+         test::container_of(scene.world).state = ContainerState::exited;
+         scene.plan = scene.world.plan();
+     },
+     "paused; web pending: would repair after the pause: not running (exit code 0)"},
     {"paused, whatever else is wrong",
      [](StatusScene& scene) {
          scene.facts.paused_until = WallTime::max();
@@ -136,6 +143,12 @@ const StatusCase status_cases[] = {
          scene.facts.engine_parts = {{"engine.config", PartState::failed, "no"}};
      },
      "degraded; engine.config failed: no; web running"},
+    {"files of the daemon that cannot be written",
+     [](StatusScene& scene) { scene.facts.state_error = "journal '/x/journal': write: No space left"; },
+     "degraded; daemon.state failed: journal '/x/journal': write: No space left; until this works, a restart "
+     "of "
+     "the daemon forgets what it has done since: free some space there, or correct what else prevents it; "
+     "retrying; web running"},
     {"a look that failed is told with its reason, once",
      [](StatusScene& scene) { scene.facts.look_error = "GET /containers/json: 500 oops"; },
      "degraded; project.demo failed: cannot inspect: GET /containers/json: 500 oops; retrying; web unknown: "
@@ -176,6 +189,20 @@ TEST(StatusOf, IsDerivedFromTheFacts) {
         tested.arrange(scene);
         EXPECT_EQ(text_of(status_of(scene.facts, status_time, status_wall_time)), tested.status);
     }
+}
+
+/// A call about it hangs, so that its subject is busy and nobody inspects it.
+TEST(StatusOf, AContainerThatEndedMeanwhileIsNotShownAsRunning) {
+    StatusScene scene;
+    const ContainerId id = test::container_of(scene.world).id;
+    scene.history.busy.insert(web_subject());
+    ServiceStatus web = status_of(scene.facts, status_time, status_wall_time).services.at(0);
+    EXPECT_EQ(web.running, 1U);
+    EXPECT_EQ(web.containers.at(0).state, ContainerState::running);
+    scene.facts.ended_containers = {id};
+    web = status_of(scene.facts, status_time, status_wall_time).services.at(0);
+    EXPECT_EQ(web.running, 0U);
+    EXPECT_EQ(web.containers.at(0).state, std::nullopt);
 }
 
 TEST(StatusOf, ReportsTheNextWakeUpInWallTime) {

@@ -31,18 +31,18 @@ TEST(HistoryJson, ListsEachStepInTheGivenOrder) {
     shared.id = 6;
     shared.service = "";
     shared.changes.clear();
-    EXPECT_EQ(to_json({entry(), shared}),
+    EXPECT_EQ(to_json({{entry(), shared}, true}),
               R"({"entries":[{"id":5,"time":"2024-01-31T12:00:00.000Z","verb":"start","object":"demo-web-1",)"
               R"("service":"web","reason":"not running",)"
               R"("changes":[{"field":"state","have":"exited","want":"running"}],)"
               R"("status":"failed","error":"port is taken","tookMs":301},)"
               R"({"id":6,"time":"2024-01-31T12:00:00.000Z","verb":"start","object":"demo-web-1",)"
               R"("service":null,"reason":"not running","changes":[],)"
-              R"("status":"failed","error":"port is taken","tookMs":301}]})");
+              R"("status":"failed","error":"port is taken","tookMs":301}],"more":true})");
 }
 
 TEST(HistoryJson, IsAnEmptyListWhenNothingWasDone) {
-    EXPECT_EQ(to_json(std::vector<state::JournalEntry>{}), R"({"entries":[]})");
+    EXPECT_EQ(to_json(state::HistoryPage{}), R"({"entries":[],"more":false})");
 }
 
 TEST(IsoTime, IsEmptyForTheEpoch) {

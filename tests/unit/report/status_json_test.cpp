@@ -32,11 +32,13 @@ Status busy_status() {
         {{"demo-web-1"}, {"c1"}, ContainerState::exited, Health::unhealthy, {"nginx:1"}, "sha256:ab"}};
     web.drift = {{"memory", "64 MiB", "128 MiB"}};
     web.reason = "exited with code 1, watching";
+    web.evidence = {{"last output of demo-web-1", {"one", "two"}}};
     web.watching = Watching{noon - 3s, 10s};
     web.since = noon - 5min;
     web.attempts = 3;
     web.next_attempt = noon + 1500ms;
     web.image_check = {noon - 1min, "sha256:cd", "no answer"};
+    web.pull = {1, 5};
     status.held = {
         {subject_of(NetworkName{"demo_default"}), {}, Held::Why::conflict, "not ours", {}},
         {subject_of(ImageRef{"nginx:1"}), ServiceName{"web"}, Held::Why::backoff, "pull failed", {}}};
@@ -60,9 +62,11 @@ TEST(StatusJson, HasEverythingInTheStableFormat) {
         R"("containers":[{"name":"demo-web-1","id":"c1","state":"exited","health":"unhealthy",)"
         R"("image":"nginx:1","digest":"sha256:ab"}],)"
         R"("drift":[{"field":"memory","have":"64 MiB","want":"128 MiB"}],"reason":"exited with code 1, watching",)"
+        R"("evidence":[{"what":"last output of demo-web-1","lines":["one","two"]}],)"
         R"("watching":{"since":"2024-01-31T11:59:57.000Z","seconds":10},)"
         R"("since":"2024-01-31T11:55:00.000Z","attempts":3,"nextAttempt":"2024-01-31T12:00:01.500Z",)"
-        R"("imageCheck":{"checkedAt":"2024-01-31T11:59:00.000Z","newer":"sha256:cd","error":"no answer"}}],)"
+        R"("imageCheck":{"checkedAt":"2024-01-31T11:59:00.000Z","newer":"sha256:cd","error":"no answer"},)"
+        R"("pull":{"doneBytes":1,"totalBytes":5}}],)"
         R"("held":[{"subject":"network demo_default","service":null,"why":"conflict","reason":"not ours"},)"
         R"({"subject":"image nginx:1","service":"web","why":"backoff","reason":"pull failed"}],)"
         R"("pausedUntil":"2024-01-31T13:00:00.000Z","lastCycle":{"durationMs":12.345,"engineCalls":17},)"
@@ -77,8 +81,8 @@ TEST(StatusJson, WritesAbsentTimesAsNull) {
         R"({"version":1,"state":"idle","settings":{"sequence":0,"source":"","state":"none","errors":[]},)"
         R"("engine":{"state":"unknown","version":"","api":"","since":null,"message":""},"parts":[],)"
         R"("services":[{"name":"web","state":"pending","wanted":1,"running":0,"containers":[],"drift":[],)"
-        R"("reason":"","watching":null,"since":null,"attempts":0,"nextAttempt":null,)"
-        R"("imageCheck":{"checkedAt":null,"newer":"","error":""}}],)"
+        R"("reason":"","evidence":[],"watching":null,"since":null,"attempts":0,"nextAttempt":null,)"
+        R"("imageCheck":{"checkedAt":null,"newer":"","error":""},"pull":null}],)"
         R"("held":[],"pausedUntil":null,"lastCycle":{"durationMs":0.0,"engineCalls":0},"nextWakeUp":null,"change":0})");
 }
 

@@ -54,6 +54,7 @@ DaemonState full_state() {
         .proven = {{"abc"}},
         .pending_hooks = {{web, {.container = {"abc"}, .run = noon, .count = 1, .failure = "code 4"}}},
         .restarted_for = {{{"abc"}, noon}},
+        .asked_restarts = {{{"web"}, noon}},
         .recreated = {{web, {"def"}}},
         .completed = {{web, {.config_hash = "h", .image = {"sha256:1"}}}},
         .last_look_at = noon + 1s,

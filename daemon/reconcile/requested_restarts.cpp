@@ -1,4 +1,4 @@
-#include "reconcile/dependent_restarts.hpp"
+#include "reconcile/requested_restarts.hpp"
 
 #include <algorithm>
 
@@ -17,17 +17,34 @@ bool is_ready(const ObservedContainer& made, DependencyCondition condition) {
            made.health == Health::none;
 }
 
+bool was_restarted_for(const LedgerState& ledger, const ContainerId& id, WallTime cause) {
+    const auto restarted_for = ledger.history.restarted_for.find(id);
+    return restarted_for != ledger.history.restarted_for.end() && restarted_for->second >= cause;
+}
+
 bool request_restarts_of(LedgerState& ledger, const Service& dependent, const ObservedContainer& made,
                          DependencyCondition condition, const Observed& observed) {
     bool needed = false;
     const bool ready = is_ready(made, condition);
     for (const auto& [id, container] : observed.containers) {
         if (container.slot.service != dependent.name || container.state != ContainerState::running) continue;
-        const auto restarted_for = ledger.history.restarted_for.find(id);
-        const bool already_restarted =
-            restarted_for != ledger.history.restarted_for.end() && restarted_for->second >= made.started_at;
-        if (ready && (already_restarted || container.started_at >= made.started_at)) continue;
+        if (ready &&
+            (was_restarted_for(ledger, id, made.started_at) || container.started_at >= made.started_at))
+            continue;
         if (ready) ledger.history.pending_restarts[id] = made.started_at;
+        needed = true;
+    }
+    return needed;
+}
+
+/// Whether containers of the service still run as they did when somebody asked for a restart.
+bool request_asked_restarts(LedgerState& ledger, const ServiceName& service, WallTime asked_at,
+                            const Observed& observed) {
+    bool needed = false;
+    for (const auto& [id, container] : observed.containers) {
+        if (container.slot.service != service || container.state != ContainerState::running) continue;
+        if (container.started_at >= asked_at || was_restarted_for(ledger, id, asked_at)) continue;
+        ledger.history.pending_restarts[id] = asked_at;
         needed = true;
     }
     return needed;
@@ -66,6 +83,9 @@ void request_restarts(LedgerState& ledger, const Project& project, const Observe
     });
     std::erase_if(ledger.history.recreated, [&](const auto& each) {
         return !request_restarts_after(ledger, each.first, each.second, project, observed);
+    });
+    std::erase_if(ledger.history.asked_restarts, [&](const auto& each) {
+        return !request_asked_restarts(ledger, each.first, each.second, observed);
     });
 }
 

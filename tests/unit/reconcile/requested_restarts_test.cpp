@@ -77,5 +77,39 @@ TEST_F(DependentTest, IsNotRestartedWhenTheOldContainerStays) {
     EXPECT_TRUE(wanted().empty());
 }
 
+TEST_F(FailureLedgerTest, RestartsOnceWhatSomebodyAskedToRestart) {
+    const auto& wanted = ledger.history().pending_restarts;
+    run_since(wall);
+    ledger.ask_restart({{"web"}, {"absent"}}, wall + 1s);
+    take_snapshot();
+    EXPECT_EQ(wanted, (std::map<ContainerId, WallTime>{{id, wall + 1s}}));
+    EXPECT_EQ(ledger.history().asked_restarts, (std::map<ServiceName, WallTime>{{{"web"}, wall + 1s}}));
+    end(one_step(RestartContainer{.container = id, .cause_started_at = wall + 1s}));
+    take_snapshot();
+    EXPECT_TRUE(wanted.empty());  // even if the clock makes the start look older
+    EXPECT_TRUE(ledger.history().asked_restarts.empty());
+    EXPECT_EQ(failure_record(), nullptr);
+}
+
+TEST_F(FailureLedgerTest, AnotherProcessKnowsWhatSomebodyAskedToRestart) {
+    run_since(wall);
+    ledger.ask_restart({{"web"}}, wall + 1s);
+    state::DaemonState saved;
+    ledger.save_to(saved);
+    FailureLedger next([] { return 0.5; });
+    next.restore(saved);
+    next.snapshot_begun();
+    next.snapshot_taken(desired, observed, now, wall);
+    EXPECT_TRUE(next.history().pending_restarts.contains(id));
+}
+
+TEST_F(FailureLedgerTest, AContainerThatStartedSinceIsNotRestarted) {
+    run_since(wall + 2s);
+    ledger.ask_restart({{"web"}}, wall + 1s);
+    take_snapshot();
+    EXPECT_TRUE(ledger.history().pending_restarts.empty());
+    EXPECT_TRUE(ledger.history().asked_restarts.empty());
+}
+
 }  // namespace
 }  // namespace dockerext::reconcile

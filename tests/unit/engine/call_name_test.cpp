@@ -1,0 +1,31 @@
+#include "engine/call_name.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::engine {
+namespace {
+
+TEST(CallName, IsOneOfAFixedSet) {
+    struct Row {
+        std::string_view method, target, name;
+    };
+    const Row rows[] = {
+        {"GET", "/version", "version"},
+        {"GET", "/containers/json?all=1", "container_list"},
+        {"POST", "/containers/create?name=web", "container_create"},
+        {"POST", "/containers/4c01db0b339c/start", "container_start"},
+        {"DELETE", "/containers/4c01db0b339c?force=1", "container_remove"},
+        {"PUT", "/containers/4c01db0b339c/archive?path=%2F", "container_put_files"},
+        {"GET", "/distribution/example.com/team/app:1/json", "image_digest"},
+        {"DELETE", "/volumes/data", "volume_remove"},
+        {"GET", "/networks", "network_list"},
+        {"DELETE", "/volumes/create", "other"},
+        {"PATCH", "/containers/json", "other"},
+        {"GET", "/containers/4c01db0b339c/top", "other"},
+        {"GET", "", "other"},
+    };
+    for (const Row& row : rows) EXPECT_EQ(call_name(row.method, row.target), row.name) << row.target;
+}
+
+}  // namespace
+}  // namespace dockerext::engine
