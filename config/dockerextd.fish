@@ -27,7 +27,7 @@ function __dockerextd_complete
         set kind (printf '%s\n' $help | sed -nE "s/^ +([^ ]*,)?$previous(,[^ ]*)? ([A-Z]+) .*/\3/p")[1]
     end
     if test -z "$kind" -a -n "$command"; and not string match -q -- '-*' $current
-        set kind (printf '%s\n' $help | sed -nE 's/^  (FILE|SERVICE)( .*)?$/\1/p')[1]
+        set kind (printf '%s\n' $help | sed -nE 's/^  NAME( .*)?$/SERVICE/p; s/^  (FILE|SERVICE)( .*)?$/\1/p')[1]
     end
     switch "$kind"
         case FILE

@@ -27,7 +27,8 @@ Exit execute(const Down& command, Context& context) {
     const auto answer = context.daemon.post(
         "/v1/down", command.volumes ? R"({"volumes":true})" : R"({"volumes":false})", longest_stop);
     if (!is_success(answer)) return report_error(context, answer);
-    if (context.json && !command.engine) return show_json(context, answer->body), Exit::success;
+    if (context.json && command.engine) return take_back_engine(context);  // which prints JSON, too
+    if (context.json) return show_json(context, answer->body), Exit::success;
     const auto document = JsonDocument::parse(answer->body);
     if (!document) return report_error(context, Exit::failed, document.error().message());
     Problems problems;

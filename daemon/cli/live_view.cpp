@@ -43,7 +43,7 @@ bool is_worth_a_line(const PartStatus& part) {
     return part.state == PartState::failed || part.state == PartState::pending;
 }
 
-/// What was said at the beginning does not change with time.
+/// What counts as a change: not durations or byte counts, which change all the time.
 std::string lasting_text(const ServiceStatus& service) {
     return std::string(to_string(service.state)) + " " + std::to_string(service.running) + "/" +
            std::to_string(service.desired_replicas) + " " + (service.pull ? "pull" : service.reason);
@@ -128,8 +128,9 @@ void LiveView::draw(std::vector<std::string> lines) {
         lines.push_back("… and " + count_text(hidden, "more line"));
     }
     if (drawn_ > 0) console_.out << "\033[" << drawn_ << "A";
-    console_.out << "\r\033[J";
+    console_.out << "\r\033[J\033[?7l";  // a narrower terminal cuts lines instead of wrapping them
     for (const std::string& line : lines) console_.out << line << "\n";
+    console_.out << "\033[?7h";
     console_.out.flush();
     drawn_ = lines.size();
 }

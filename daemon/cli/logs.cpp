@@ -18,7 +18,7 @@ namespace {
 
 constexpr JsonLimits log_limits{.bytes = std::size_t{64} << 20};
 constexpr unsigned default_lines = 100;
-constexpr std::chrono::seconds interval{1};  ///< between two looks at what was written
+constexpr std::chrono::seconds interval{1};  ///< between two reads
 
 /// "2024-01-31T12:00:00.123456789Z text", as the engine writes it; without a time in notes of the daemon.
 struct Line {
@@ -59,6 +59,7 @@ private:
     const Context& context_;
     StatusFeed feed_;
     bool is_unreachable_ = false;
+    bool is_following_ = false;                       ///< all that was there at the beginning has been shown
     std::map<std::string, std::string> shown_until_;  ///< by id: the time of the last line
     std::map<std::string, std::size_t> numbers_;      ///< of the containers' colours
     std::size_t width_ = 0;                           ///< of the longest name
@@ -80,6 +81,7 @@ Exit LogReader::read() {
     for (const auto& [id, name] : *containers) {
         if (const Exit exit = read_container(id, name); exit != Exit::success) return exit;
     }
+    is_following_ = true;
     return Exit::success;
 }
 
@@ -101,7 +103,7 @@ std::string LogReader::target(const std::string& id) const {
     const bool is_first = position == shown_until_.end();
     if (!is_first) target += "&after=" + percent_encoded(position->second);
     else if (command_.since) target += "&after=" + percent_encoded(iso_time(*command_.since));
-    if (is_first && (command_.lines || !command_.since))
+    if (is_first && !is_following_ && (command_.lines || !command_.since))
         target += "&lines=" + std::to_string(command_.lines.value_or(default_lines));
     return target;
 }

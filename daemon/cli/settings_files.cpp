@@ -60,25 +60,27 @@ Result<std::string> read_public(const SettingsFiles& files, const Context& conte
                               context);
 }
 
-/// As in Docker Compose, a folder named ".env" counts as no file.
-Result<std::string> read_beside(const std::filesystem::path& folder) {
+/// The .env beside a Compose file; empty if there is none. As in Docker Compose, a folder named ".env" counts
+/// as no file.
+Result<std::vector<intake::EnvFile>> read_beside(const std::filesystem::path& folder) {
     const std::filesystem::path beside = folder / ".env";
+    std::vector<intake::EnvFile> files;
     std::error_code ignored;
-    if (std::filesystem::is_directory(beside, ignored)) return std::string();
-    auto variables = read_file(beside.string());
-    const bool is_absent = !variables && variables.error().kind() == ErrorKind::not_found;
-    return is_absent ? std::string() : std::move(variables);
+    if (std::filesystem::is_directory(beside, ignored)) return files;
+    auto text = read_file(beside.string());
+    if (text) files.push_back({"the .env beside it", std::move(*text)});
+    else if (text.error().kind() != ErrorKind::not_found) return text.error();
+    return files;
 }
 
-/// Later files override earlier ones.
-Result<std::string> read_all_of(const std::vector<std::string>& env_files) {
-    std::string all;
-    for (const std::string& name : env_files) {
-        const auto text = read_file(name);
+Result<std::vector<intake::EnvFile>> read_all_of(const std::vector<std::string>& names) {
+    std::vector<intake::EnvFile> files;
+    for (const std::string& name : names) {
+        auto text = read_file(name);
         if (!text) return text.error();
-        all += *text + "\n";
+        files.push_back({name, std::move(*text)});
     }
-    return all;
+    return files;
 }
 
 Result<> set_variable(const std::string& given, std::map<std::string, std::string>& environment) {
@@ -103,19 +105,16 @@ Result<std::string> read_text(const std::string& name, std::istream& in) {
 
 Result<intake::ComposeFile> compose_file(const SettingsFiles& files, std::string text) {
     intake::ComposeFile file{.text = std::move(text)};
+    std::filesystem::path folder;
     if (files.settings_file != "-") {
         std::error_code failed;
-        const auto path = std::filesystem::absolute(files.settings_file, failed).lexically_normal();
-        file.folder = path.parent_path().filename().string();
-        auto variables = files.env_files.empty() ? read_beside(path.parent_path()) : std::string();
-        if (!variables) return variables.error();
-        file.variables = std::move(*variables);
+        folder = std::filesystem::absolute(files.settings_file, failed).lexically_normal().parent_path();
+        file.folder = folder.filename().string();
     }
-    if (!files.env_files.empty()) {
-        auto variables = read_all_of(files.env_files);
-        if (!variables) return variables.error();
-        file.variables = std::move(*variables);
-    }
+    const bool has_own = files.env_files.empty() && !folder.empty();
+    auto env_files = has_own ? read_beside(folder) : read_all_of(files.env_files);
+    if (!env_files) return env_files.error();
+    file.env_files = std::move(*env_files);
     for (const std::string& given : files.variables) {
         if (auto set = set_variable(given, file.environment); !set) return set.error();
     }

@@ -200,7 +200,7 @@ Exit show_names(const StatusFeed::Update& update, const Context& context) {
 }
 
 Exit draw(const StatusFeed::Update& update, LiveView& view, const Context& context) {
-    if (!update.answer) return view.show(update.answer.error().message()), Exit::unreachable;
+    if (!update.answer) return view.show(unreachable_text(context, update.answer.error())), Exit::unreachable;
     if (!update.status || !*update.status)
         return view.show("the daemon did not return its status"), Exit::failed;
     const Status& status = **update.status;

@@ -11,6 +11,9 @@ namespace {
 using model::BundlePart;
 using model::BundleReport;
 
+/// Unwrapped: the redactor must find whole secrets.
+constexpr TerminalStyle for_files{.columns = 100'000, .whole_words = true};
+
 /// What the daemon says; with its refusal or the reason why it cannot be asked.
 BundlePart ask(const Context& context, const std::string& name, const std::string& target) {
     auto answer = context.daemon.get(target);
@@ -24,7 +27,7 @@ BundlePart ask(const Context& context, const std::string& name, const std::strin
 /// The output of other commands.
 std::vector<BundlePart> outputs(const SupportBundle& command, const Context& context) {
     const auto findings = context.services.examine_machine(context.root, command.docker_host);
-    return {{"doctor.txt", findings_text(findings, {})},
+    return {{"doctor.txt", findings_text(findings, for_files)},
             {"doctor.json", findings_json(findings)},
             ask(context, "status.json", "/v1/status"),
             ask(context, "plan.json", "/v1/plan"),

@@ -139,8 +139,9 @@ std::optional<WaitResult> Watch::poll_status(std::chrono::seconds longest) {
     const WallTime now = context_.now();
     if (!answer_) {
         if (context_.json) return {};
-        if (context_.console.is_live) view_.show(answer_.error().message());
-        else progress_.print_once(answer_.error().message(), now);
+        const std::string why = unreachable_text(context_, answer_.error());
+        if (context_.console.is_live) view_.show(why);
+        else progress_.print_once(why, now);
         return {};
     }
     if (!update.status) return WaitResult{Exit::failed, "the daemon did not return its status"};

@@ -11,14 +11,21 @@ namespace {
 using Make = Result<std::string> (*)(std::string_view text, const compose::Environment& variables);
 
 Result<ConvertedSettings> convert(Make make, const ComposeFile& file, const std::filesystem::path& root) {
-    auto variables = compose::read_variables_file(file.variables, state::Paths(root).project);
-    if (!variables) return variables.error().within("the .env beside it");
-    for (const auto& [name, value] : file.environment) variables->values[name] = value;
+    compose::Environment all;
+    ConvertedSettings converted;
+    for (const EnvFile& env_file : file.env_files) {
+        auto variables = compose::read_variables_file(env_file.text, state::Paths(root).project);
+        if (!variables) return variables.error().within(env_file.name);
+        for (auto& [name, value] : variables->values) all[name] = std::move(value);
+        for (std::string& warning : variables->warnings) converted.warnings.push_back(std::move(warning));
+    }
+    for (const auto& [name, value] : file.environment) all[name] = value;
     const std::string name = compose::name_of_folder(file.folder, file.text);
-    if (!name.empty()) variables->values.try_emplace("COMPOSE_PROJECT_NAME", name);
-    auto settings = make(file.text, variables->values);
+    if (!name.empty()) all.try_emplace("COMPOSE_PROJECT_NAME", name);
+    auto settings = make(file.text, all);
     if (!settings) return settings.error();
-    return ConvertedSettings{std::move(*settings), std::move(variables->warnings)};
+    converted.settings = std::move(*settings);
+    return converted;
 }
 
 }  // namespace

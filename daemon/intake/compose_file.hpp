@@ -9,10 +9,15 @@
 
 namespace dockerext::intake {
 
+/// A file of variables.
+struct EnvFile {
+    std::string name, text;
+};
+
 /// A Compose file as an operator has it.
 struct ComposeFile {
     std::string text;
-    std::string variables{};  ///< the text of the .env beside it; "" if there is none
+    std::vector<EnvFile> env_files{};  ///< the .env beside it, or others; later ones override earlier ones
     std::map<std::string, std::string> environment{};  ///< further variables, which override those
     /// The folder that it is in. It names the project if nothing else does, as in Docker Compose; "":
     /// nothing.

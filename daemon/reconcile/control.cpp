@@ -136,7 +136,7 @@ Result<state::HistoryQuery> history_query(const Query& query) {
 }
 
 Result<engine::LogQuery> log_query(const Query& query) {
-    engine::LogQuery wanted;
+    engine::LogQuery wanted{.lines = max_log_lines};
     wanted.timestamps = query.contains("timestamps");
     if (auto read = read_time(query, "after", wanted.after); !read) return read.error();
     if (auto read = read_count(query, "lines", max_log_lines, wanted.lines); !read) return read.error();
@@ -327,7 +327,9 @@ ControlResponse Control::explain_object(const model::Status& all, const std::str
         return error_response(404, "no service, part, network, volume or image '" + name +
                                        "' in the settings; `dockerextd status` lists services and parts");
     const auto is_about = [&](const auto& entry) {
-        return entry.subject == object->subject || plan::is_about(entry.subject, object->subject.name);
+        const bool is_part = object->subject.kind == model::Subject::Kind::part;
+        return entry.subject == object->subject ||
+               (is_part && plan::is_about(entry.subject, object->subject.name));
     };
     return {200, "{\"object\":" + report::to_json(*object) +
                      ",\"plan\":" + plan::to_json(only_about(plan(), is_about)) +

@@ -161,6 +161,11 @@ void EngineReconciler::engine_lost() {
 
 void EngineReconciler::check_everything() { trigger_.raise(); }
 
+void EngineReconciler::resume() {
+    set_engine_ready(!touches_engine(host_plan_.plan));
+    trigger_.raise();
+}
+
 void EngineReconciler::retry() {
     ledger_.reset_backoff({});
     tokens_.retry();
@@ -227,14 +232,17 @@ Task<Result<>> EngineReconciler::look_and_act() {
     loaded_ = plan::loaded_configuration(host_plan_, *observed, loaded_);
     auto telling = tell_interruptions(host_plan_.plan);
     co_await std::move(telling);
+    const bool ended = co_await is_cancelled();
+    if (ended || !desired_ || host_plan_.fingerprint.empty()) co_return Result<>();  // other settings came
+    const bool is_paused = paused || intent_.is_paused(wall_now());
     for (PartStatus& part : host_plan_.parts)
         part.message = access_.redact(part.message);  // may contain dockerd's output
     for (Held& held : host_plan_.plan.held) held.reason = access_.redact(held.reason);
     drift_.plan_made(host_plan_.plan, subjects_of(host_plan_.parts), {}, counters_);
     const bool has_work = plan::has_runnable(host_plan_.plan);
-    set_engine_ready(paused || !touches_engine(host_plan_.plan));
+    set_engine_ready(is_paused || !touches_engine(host_plan_.plan));
     const bool early = restarts_engine(host_plan_.plan) && steady_now() < no_restart_until_;
-    if (paused || !has_work || early) co_return Result<>();
+    if (is_paused || !has_work || early) co_return Result<>();
     ledger_.plan_started(host_plan_.plan);
     co_await apply_.run(host_plan_.plan, ++cycle_, access_.redact, executor_callbacks());
     trigger_.raise();  // only another look shows whether it is right

@@ -51,6 +51,8 @@ public:
     void engine_connected(std::string version);
     void engine_lost();
     void check_everything();
+    /// A pause has ended: containers wait for a change of the engine that is due.
+    void resume();
     /// Retries at once what failed, including what dockerd refused.
     void retry();
 

@@ -72,20 +72,25 @@ Task<void> LastOutputs::update(const Observed& observed, const History& history)
         const Subject subject = subject_of(container.slot);
         failing.insert(subject);
         const auto known = outputs_.find(subject);
-        const bool is_known =
-            known != outputs_.end() && known->second.id == id &&
-            (known->second.run == container.started_at || now - known->second.read_at < pause);
+        const bool is_known = known != outputs_.end() &&
+                              ((known->second.id == id && known->second.run == container.started_at) ||
+                               now - known->second.read_at < pause);
         if (!is_known && wanted.size() < max_calls)
             wanted[subject] = {{title_of(container)}, {}, id, container.started_at, now};
     }
     std::erase_if(outputs_, [&](const auto& entry) { return !failing.contains(entry.first); });
     for (auto& [subject, output] : wanted) {
+        if (steady_now() - now > patience) co_return;  // the next cycle asks for the rest
         engine::LogQuery query{.lines = lines_read, .limit = bytes_read};
         auto reading = engine::container_logs(client_, output.id.value, std::move(query));
         auto text = co_await with_timeout(patience, "reading its output timed out", std::move(reading));
         const bool is_late = !text && (text.error().kind() == ErrorKind::timeout ||
                                        text.error().kind() == ErrorKind::cancelled);
-        if (is_late) co_return;
+        if (is_late) {
+            output.run = WallTime::max();  // asked again after the pause only
+            outputs_[subject] = std::move(output);
+            co_return;
+        }
         if (text) output.lines = last_lines(*text);  // a log driver may not be readable
         outputs_[subject] = std::move(output);
     }

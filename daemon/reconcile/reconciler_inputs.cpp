@@ -134,8 +134,8 @@ void resume(LoopState& loop) {
     loop.intent.resume();
     loop.changes.raise();
     log::info("resumed");
+    loop.engine_reconciler.resume();
     check_everything(loop);
-    loop.engine_reconciler.check_everything();
 }
 
 }  // namespace dockerext::reconcile

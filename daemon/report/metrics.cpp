@@ -25,8 +25,8 @@ void write_daemon(MetricsWriter& metrics, const MetricsSnapshot& snapshot) {
     metrics.family("paused", Type::gauge, "Whether an operator has paused the daemon.");
     metrics.sample(as_metric(status.state == OverallState::paused));
     metrics.family("settings_sequence", Type::gauge,
-                   "Number of the newest settings, accepted or not; 0 if there are none.");
-    metrics.sample(static_cast<double>(status.settings.sequence));
+                   "Number of the newest settings, accepted or not; -1 if there are none.");
+    metrics.sample(status.settings.source ? static_cast<double>(status.settings.sequence) : -1);
     metrics.family("settings_last_load_successful", Type::gauge,
                    "Whether the newest settings were accepted.");
     metrics.sample(as_metric(status.settings.state != SettingsState::rejected));

@@ -39,7 +39,7 @@ void JournalReplay::add_line(std::string_view line) {
                               next_id_ = std::max(next_id_, entry.id + 1);
                               if (!begins_within(query_, entry)) return;
                               entries_.emplace(entry.id, std::move(entry));
-                              more_ = drop_oldest(entries_, query_.limit) || more_;
+                              more_ = drop_oldest(entries_, query_.limit + under_way()) || more_;
                           },
                           [this](JournalEnding& ending) {
                               const auto found = entries_.find(ending.id);
@@ -50,6 +50,14 @@ void JournalReplay::add_line(std::string_view line) {
                               if (!matches(query_, found->second)) entries_.erase(found);
                           }},
                *parsed);
+}
+
+/// They may not match any more when they have ended.
+std::size_t JournalReplay::under_way() const {
+    if (!query_.failed_only) return 0;
+    return static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), [](const auto& each) {
+        return each.second.status == JournalEntry::Status::under_way;
+    }));
 }
 
 void JournalReplay::add(JournalEntry entry) {

@@ -28,6 +28,7 @@ public:
 
 private:
     void add_line(std::string_view line);
+    std::size_t under_way() const;
 
     HistoryQuery query_;
     std::map<std::uint64_t, JournalEntry> entries_;

@@ -55,6 +55,7 @@ def problems(shell):
         ("-",): options,
         ("--root", "/", "sta"): {"status"},
         ("logs", ""): {"web", "database"},
+        ("explain", ""): {"web", "database"},
         ("history", "--service", ""): {"web", "database"},
         ("history", "--since", ""): set(),
         ("apply", ""): {"(files)"},

@@ -32,7 +32,8 @@ struct LiveViewTest : testing::Test {
         out.str("");
         view.show(status, now);
         const std::string text = out.str();
-        return text.substr(text.find("\033[J") + 3);
+        const std::size_t begin = text.find("\033[?7l") + 5;
+        return text.substr(begin, text.rfind("\033[?7h") - begin);
     }
 
     Status status;
@@ -64,7 +65,7 @@ TEST_F(LiveViewTest, IsDrawnInTheSamePlace) {
     EXPECT_TRUE(out.str().starts_with("\033[4A\r\033[J")) << "the four lines of before";
     out.str("");
     view.show("cannot reach the daemon");
-    EXPECT_EQ(out.str(), "\033[3A\r\033[Jcannot reach the daemon\n");
+    EXPECT_EQ(out.str(), "\033[3A\r\033[J\033[?7lcannot reach the daemon\n\033[?7h");
 }
 
 TEST_F(LiveViewTest, NeverScrolls) {

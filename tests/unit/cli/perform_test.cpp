@@ -55,10 +55,11 @@ struct PerformTest : testing::Test {
         services.wrap_compose_file = services.import_settings =
             [](const intake::ComposeFile& file, const fs::path& root) -> Result<intake::ConvertedSettings> {
             if (file.text == "broken") return Error(ErrorKind::invalid_input, "line 1");
-            std::string variables = file.variables;
+            std::string variables;
+            for (const intake::EnvFile& each : file.env_files) variables += each.text;
             for (const auto& [name, value] : file.environment) variables += " " + name + "=" + value;
             intake::ConvertedSettings made{"{" + file.text + "|" + variables + "|" + root.string() + "}", {}};
-            if (!file.variables.empty()) made.warnings.push_back("X is not set\x1b");
+            if (!file.env_files.empty()) made.warnings.push_back("X is not set\x1b");
             return made;
         };
         services.spool = [this](const fs::path& spool, const model::Envelope& envelope) -> Result<> {
@@ -294,8 +295,8 @@ TEST_F(PerformTest, StatusIsWatchedUntilNobodyReadsIt) {
                            [] { return noon; }),
               0);
     const std::string text = reader.str();
-    EXPECT_TRUE(text.starts_with("\r\033[Jconverging: ")) << text;
-    EXPECT_NE(text.find("\033[1A\r\033[Jconverged: "), std::string::npos) << text;
+    EXPECT_TRUE(text.starts_with("\r\033[J\033[?7lconverging: ")) << text;
+    EXPECT_NE(text.find("\033[1A\r\033[J\033[?7lconverged: "), std::string::npos) << text;
 }
 
 TEST_F(PerformTest, ValidateShowsEveryProblem) {
@@ -364,7 +365,7 @@ TEST_F(PerformTest, AComposeFileGetsTheVariablesOfTheCommandLine) {
     EXPECT_EQ(perform({"import", file("c.yml"), "-p", "shop", "--env-file", file("one.env"), "-e", "C=3=4",
                        "--env", "DOCKEREXTD_TEST"}),
               0);
-    EXPECT_EQ(out, "{compose|B=2\n C=3=4 COMPOSE_PROJECT_NAME=shop DOCKEREXTD_TEST=of the shell|" +
+    EXPECT_EQ(out, "{compose|B=2 C=3=4 COMPOSE_PROJECT_NAME=shop DOCKEREXTD_TEST=of the shell|" +
                        folder.string() + "}\n");
     EXPECT_EQ(perform({"validate", file("c.yml"), "-e", "DOCKEREXTD_UNSET"}), 2);
     EXPECT_EQ(err, "dockerextd: --env: DOCKEREXTD_UNSET is not set in this shell\n");

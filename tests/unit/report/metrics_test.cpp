@@ -59,7 +59,7 @@ dockerextd_converged 1
 # HELP dockerextd_paused Whether an operator has paused the daemon.
 # TYPE dockerextd_paused gauge
 dockerextd_paused 0
-# HELP dockerextd_settings_sequence Number of the newest settings, accepted or not; 0 if there are none.
+# HELP dockerextd_settings_sequence Number of the newest settings, accepted or not; -1 if there are none.
 # TYPE dockerextd_settings_sequence gauge
 dockerextd_settings_sequence 7
 # HELP dockerextd_settings_last_load_successful Whether the newest settings were accepted.
