@@ -23,8 +23,6 @@ namespace {
 
 using model::BundlePart;
 
-constexpr std::size_t bundle_size = std::size_t{48} << 20;  ///< of all parts
-
 /// The project's name; "" if the settings have none.
 std::string project_of(const state::Paths& paths) {
     const state::SettingsStore store(paths.state);
@@ -69,7 +67,8 @@ Parts finished(Parts parts, const Redactor& redact) {
                 Error(ErrorKind::invalid_input, "too large: " + std::to_string(part.text->size()) + " bytes");
             continue;
         }
-        part.text = without_passwords(redact(*part.text));
+        // Before it is redacted, which takes time and memory, and after, when it may be longer.
+        if (part.text->size() <= left) part.text = without_passwords(redact(*part.text));
         if (part.text->size() > left) part.text = Error(ErrorKind::invalid_input, "the bundle is full");
         else left -= part.text->size();
     }

@@ -5,11 +5,13 @@
 #include "base/off_loop.hpp"
 #include "base/regular_file.hpp"
 #include "base/timeout.hpp"
+#include "bundle/hidden.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -19,10 +21,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t max_names = 1000;
-constexpr std::array files_taken{"etc/docker/daemon.json", "etc/os-release",       "etc/resolv.conf",
-                                 "proc/self/mounts",       "proc/net/route",       "proc/meminfo",
-                                 "proc/loadavg",           "proc/pressure/memory", "proc/pressure/io",
-                                 "proc/version",           "etc/default/docker"};
+constexpr std::string_view daemon_json = "etc/docker/daemon.json", variables_file = "etc/default/docker";
+constexpr std::array<std::string_view, 11> files_taken{
+    daemon_json,        "etc/os-release", "etc/resolv.conf", "proc/self/mounts",
+    "proc/net/route",   "proc/meminfo",   "proc/loadavg",    "proc/pressure/memory",
+    "proc/pressure/io", "proc/version",   variables_file};
 
 /// The end of the file: `part_size` bytes.
 Result<std::string> read_end(const UniqueFd& file, std::size_t margin) {
@@ -62,9 +65,16 @@ void add_agent_logs(const Sources& sources, Parts& parts) {
     const auto folder = open_named_folder(path);
     const auto names = folder ? names_in(*folder, max_names) : folder.error();
     if (!names) parts.push_back({"azure/" + sources.handler, names.error()});
+    std::size_t size = 0;
     for (const std::string& name : names ? *names : std::vector<std::string>()) {
+        if (size > bundle_size) {
+            parts.push_back({"azure/" + name + " and those after it",
+                             Error(ErrorKind::invalid_input, "the bundle is full")});
+            return;
+        }
         const auto file = open_regular(folder->get(), name);
         parts.push_back({"azure/" + name, file ? read_end(*file, sources.margin) : file.error()});
+        if (parts.back().text) size += parts.back().text->size();
     }
     auto agent = read_file(sources.root / "var/log/waagent.log", sources.margin);
     if (agent) agent = lines_with(*agent, sources.handler);
@@ -89,8 +99,12 @@ Result<std::string> list_state(const fs::path& path) {
 
 Parts read_files(const Sources& sources) {
     Parts parts;
-    for (const char* name : files_taken)
-        parts.push_back({std::string("files/") + name, read_file(sources.root / name, sources.margin)});
+    for (const std::string_view name : files_taken) {
+        auto text = read_file(sources.root / name, sources.margin);
+        if (text && name == daemon_json) text = without_values(*text);
+        if (text && name == variables_file) text = without_variables(*text);
+        parts.push_back({"files/" + std::string(name), std::move(text)});
+    }
     parts.push_back({"state/files.txt", list_state(sources.paths.state)});
     parts.push_back({"state/spool.txt", list_state(sources.paths.spool / "new")});
     parts.push_back({"state/rejected.txt", list_state(sources.paths.spool / "rejected")});

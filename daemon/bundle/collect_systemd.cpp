@@ -2,11 +2,14 @@
 
 #include "base/child_process.hpp"
 #include "base/task_group.hpp"
+#include "bundle/hidden.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
 namespace dockerext::bundle {
 namespace {
+
+constexpr std::string_view units_file = "systemd/units.txt";
 
 struct Question {
     std::string name;
@@ -22,11 +25,14 @@ std::vector<Question> questions_to_systemd() {
     };
     return {{"journal/dockerextd.log", journal_of({"dockerextd.service"})},
             {"journal/engine.log", journal_of({"docker.service", "docker.socket", "containerd.service"})},
-            {"systemd/units.txt",
+            {std::string(units_file),
              {"systemctl", "--no-pager", "cat", "dockerextd.service", "docker.service", "docker.socket",
               "containerd.service"}},
             {"systemd/status.txt",
-             {"systemctl", "--no-pager", "show", "dockerextd.service", "docker.service", "docker.socket"}},
+             {"systemctl", "--no-pager", "show",
+              "--property=Id,LoadState,ActiveState,SubState,Result,NRestarts,MainPID,FragmentPath,"
+              "DropInPaths,NeedDaemonReload",
+              "dockerextd.service", "docker.service", "docker.socket"}},
             {"systemd/failed.txt", {"systemctl", "--no-pager", "--plain", "list-units", "--failed"}}};
 }
 
@@ -41,6 +47,7 @@ Task<void> run_program(Question question, std::size_t margin, model::BundlePart&
     }
     const bool is_cut = result->out.size() >= part_size;
     part.text = is_cut ? without_margin(std::move(result->out), margin) : std::move(result->out);
+    if (question.name == units_file) part.text = without_unit_secrets(*part.text);
     if (!result->succeeded() && part.text->empty()) part.text = Error(ErrorKind::unavailable, result->err);
 }
 

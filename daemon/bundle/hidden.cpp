@@ -6,9 +6,11 @@
 #include "base/json_document.hpp"
 #include "base/named_file.hpp"
 #include "base/regular_file.hpp"
+#include "base/split.hpp"
 #include "dockerd/json_members.hpp"
 #include "intake/secrets.hpp"
 #include "model/host.hpp"
+#include "model/labels.hpp"
 #include "state/envelope_json.hpp"
 #include "state/good_settings.hpp"
 #include "state/settings_store.hpp"
@@ -16,6 +18,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <span>
 
 namespace dockerext::bundle {
 namespace {
@@ -30,53 +36,197 @@ void add_envelope(const model::Envelope& envelope, std::vector<Secret>& secrets)
     std::move(values.begin(), values.end(), std::back_inserter(secrets));
 }
 
-/// Settings that have not been taken, or were refused. What cannot be read as settings is not in force
-/// anywhere.
-void add_spool(const fs::path& path, std::vector<Secret>& secrets) {
+Error unknown_secrets(const std::string& why) {
+    return {ErrorKind::unavailable, "the secrets that have to be hidden cannot be read: " + why};
+}
+
+/// Whatever is at the path and cannot be read may hold secrets: only what does not exist has none.
+Result<> require_absent(const fs::path& path, const Error& error) {
+    if (error.kind() == ErrorKind::not_found) return {};
+    return unknown_secrets(path.native() + ": " + error.message() + "; correct or remove it");
+}
+
+Result<> add_settings(const state::Paths& paths, std::vector<Secret>& secrets) {
+    const state::SettingsStore store(paths.state);
+    const auto loaded = store.load();
+    if (!loaded.warning.empty()) return unknown_secrets(loaded.warning + "; apply the settings again first");
+    if (loaded.envelope) add_envelope(*loaded.envelope, secrets);
+    const fs::path copy = store.file().native() + ".previous";
+    if (const auto previous = store.previous()) add_envelope(*previous, secrets);
+    else if (std::error_code none; fs::symlink_status(copy, none).type() != fs::file_type::not_found)
+        return unknown_secrets(copy.native() + " is damaged; remove it");
+    return {};
+}
+
+/// The files "settings-7.json" (state/good_settings.hpp), with "7.json" or without.
+Result<> add_good_settings(const state::Paths& paths, std::vector<Secret>& secrets) {
+    const fs::path path = paths.state / "good";
     const auto folder = open_named_folder(path);
-    const auto names = folder ? names_in(*folder, max_files) : Result<std::vector<std::string>>();
-    for (const std::string& name : names ? *names : std::vector<std::string>()) {
+    if (!folder) return require_absent(path, folder.error());
+    const auto names = names_in(*folder, max_files);
+    if (!names) return require_absent(path, names.error());
+    const state::GoodSettingsStore good(paths.state);
+    for (const std::string& name : *names) {
+        constexpr std::string_view beginning = "settings-";
+        state::GoodSettings settings;
+        if (!name.starts_with(beginning)) continue;
+        const char* const end = name.data() + name.size();
+        const auto number = std::from_chars(name.data() + beginning.size(), end, settings.number);
+        if (number.ec != std::errc() || std::string_view(number.ptr, end) != ".json") continue;
+        const auto envelope = good.envelope_of(settings);
+        if (envelope) add_envelope(*envelope, secrets);
+        else if (auto absent = require_absent(path / name, envelope.error()); !absent) return absent;
+    }
+    return {};
+}
+
+/// Settings that have not been taken, or were refused. What is no regular file or cannot be read as settings
+/// is not in force anywhere.
+Result<> add_spool(const fs::path& path, std::vector<Secret>& secrets) {
+    const auto folder = open_named_folder(path);
+    if (!folder) return require_absent(path, folder.error());
+    const auto names = names_in(*folder, max_files);
+    if (!names) return require_absent(path, names.error());
+    for (const std::string& name : *names) {
         const auto file = open_regular(folder->get(), name);
-        if (!file) continue;
-        const auto text = read_all(*file, state::envelope_limit);
+        const auto text = file ? read_all(*file, state::envelope_limit) : file.error();
+        if (!text && text.error().kind() != ErrorKind::invalid_input) {
+            if (auto absent = require_absent(path / name, text.error()); !absent) return absent;
+        }
         const auto envelope = text ? state::envelope_from(*text) : text.error();
         if (envelope && !envelope->wrapped) add_envelope(*envelope, secrets);
+    }
+    return {};
+}
+
+void add_login(const JsonCursor& entry, std::vector<Secret>& secrets) {
+    for (const char* key : {"auth", "identitytoken", "registrytoken", "password"}) {
+        const auto member = entry.find(key);
+        const auto value = member && *member ? (*member)->secret() : Secret();
+        if (!value) continue;
+        secrets.push_back(*value);
+        auto login = from_base64(value->reveal());
+        if (!login) continue;
+        login->erase(0, std::min(login->find(':') + 1, login->size()));
+        secrets.emplace_back(std::move(*login));
     }
 }
 
 /// {"auths": {"registry": {"auth": "base64 of user:password", "identitytoken": "…"}}}
-void add_logins(const fs::path& path, std::vector<Secret>& secrets) {
+Result<> add_logins(const fs::path& path, std::vector<Secret>& secrets) {
     const auto text = read_named_file(path, file_limit);
-    const auto document = JsonDocument::parse(text ? *text : "{}");
-    const auto auths = document ? document->root().find("auths") : std::nullopt;
-    if (!auths || !*auths) return;
-    const auto entries = (*auths)->members();
-    if (!entries) return;
-    for (const auto& [registry, entry] : *entries) {
-        for (const char* key : {"auth", "identitytoken", "registrytoken", "password"}) {
-            const auto member = entry.find(key);
-            const auto value = member && *member ? (*member)->secret() : Secret();
-            if (!value) continue;
-            secrets.push_back(*value);
-            auto login = from_base64(value->reveal());
-            if (!login) continue;
-            login->erase(0, std::min(login->find(':') + 1, login->size()));
-            secrets.emplace_back(std::move(*login));
-        }
-    }
+    if (!text) return require_absent(path, text.error());
+    const auto document = JsonDocument::parse(*text);
+    if (!document) return require_absent(path, document.error());
+    const auto auths = document->root().find("auths");
+    if (auths && !*auths) return {};
+    const auto entries = auths ? (*auths)->members() : auths.error();
+    if (!entries) return require_absent(path, Error(ErrorKind::invalid_input, to_text(entries.error())));
+    for (const auto& [registry, entry] : *entries) add_login(entry, secrets);
+    return {};
 }
 
-/// ["NAME=(hidden)", …]
-std::string hidden_environment(const JsonCursor& config) {
-    const auto member = config.find("Env");
-    const auto items = member && *member ? (*member)->items() : std::vector<JsonCursor>{};
-    std::vector<std::string> hidden;
-    for (const JsonCursor& item : items ? *items : std::vector<JsonCursor>{}) {
-        const auto text = item.string();
-        const std::string variable = text ? *text : "";
-        hidden.push_back(dockerd::quoted(variable.substr(0, variable.find('=')) + "=(hidden)"));
+Result<> add_key(const fs::path& path, std::vector<Secret>& secrets) {
+    auto key = read_named_file(path, file_limit);
+    if (!key) return require_absent(path, key.error());
+    secrets.emplace_back(std::move(*key));
+    return {};
+}
+
+constexpr std::string_view hidden = "(hidden)";
+
+/// A member, and the one that it is in ("" for any), whose values may be secrets.
+struct HiddenMember {
+    std::string_view parent, key;
+};
+using HiddenMembers = std::span<const HiddenMember>;
+
+constexpr std::size_t only_of_strangers = 2;
+constexpr std::array all_hidden{HiddenMember{"", "Command"},
+                                HiddenMember{"", "Labels"},
+                                HiddenMember{"Config", "Env"},
+                                HiddenMember{"LogConfig", "Config"},
+                                HiddenMember{"", "log-opts"},
+                                HiddenMember{"Volumes", "Options"},
+                                HiddenMember{"DriverConfig", "Options"}};
+constexpr HiddenMembers hidden_of_strangers = all_hidden;
+constexpr HiddenMembers always_hidden = hidden_of_strangers.subspan(only_of_strangers);
+
+bool is_hidden_member(HiddenMembers members, std::string_view parent, std::string_view key) {
+    return std::any_of(members.begin(), members.end(), [&](const HiddenMember& each) {
+        return each.key == key && (each.parent.empty() || each.parent == parent);
+    });
+}
+
+/// The value without what it says, but with the names in it: of members, and before "=" in the items of a
+/// list.
+std::string hidden_value(const JsonCursor& value) {
+    std::vector<std::string> parts;
+    if (const auto members = value.members()) {
+        for (const auto& [key, member] : *members)
+            parts.push_back(dockerd::quoted(key) + ":" + dockerd::quoted(hidden));
+        return "{" + joined(parts, ",") + "}";
     }
-    return "[" + joined(hidden, ", ") + "]";
+    if (const auto items = value.items()) {
+        for (const JsonCursor& item : *items) {
+            const auto text = item.string();
+            const std::size_t equals = text ? text->find('=') : std::string::npos;
+            const std::string name = equals == std::string::npos ? "" : text->substr(0, equals + 1);
+            parts.push_back(dockerd::quoted(name + std::string(hidden)));
+        }
+        return "[" + joined(parts, ",") + "]";
+    }
+    return value.is(JsonType::null) ? "null" : dockerd::quoted(hidden);
+}
+
+/// The value as JSON. The document's depth is bounded (base/json_document.hpp).
+std::string shown(const JsonCursor& value, std::string_view parent, std::string_view key,
+                  HiddenMembers hidden_members) {
+    if (is_hidden_member(hidden_members, parent, key)) return hidden_value(value);
+    std::vector<std::string> parts;
+    if (const auto members = value.members()) {
+        for (const auto& [name, member] : *members)
+            parts.push_back(dockerd::quoted(name) + ":" + shown(member, key, name, hidden_members));
+        return "{" + joined(parts, ",") + "}";
+    }
+    if (const auto items = value.items()) {
+        for (const JsonCursor& item : *items) parts.push_back(shown(item, parent, key, hidden_members));
+        return "[" + joined(parts, ",") + "]";
+    }
+    return value.text();
+}
+
+std::string label_of(const JsonCursor& container, std::string_view name) {
+    const auto labels = container.find("Labels");
+    const auto label = labels && *labels ? (*labels)->find(name) : std::nullopt;
+    const auto text = label && *label ? (*label)->string() : std::string();
+    return text ? *text : "";
+}
+
+std::string_view trimmed(std::string_view line) {
+    const std::size_t begin = std::min(line.find_first_not_of(" \t\r"), line.size());
+    return line.substr(begin, line.find_last_not_of(" \t\r") + 1 - begin);
+}
+
+/// The name of a variable, perhaps after a quote.
+bool is_name(std::string_view text) {
+    text = trimmed(text);
+    text.remove_prefix(std::min(text.find_first_not_of("\"'"), text.size()));
+    return !text.empty() && std::all_of(text.begin(), text.end(),
+                                        [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+}
+
+/// Where a line of a unit begins to tell what a variable or a credential is; its size if it does not.
+std::size_t end_of_public_part(std::string_view line) {
+    const std::size_t equals = line.find('=');
+    if (equals == std::string_view::npos) return line.size();
+    std::string_view key = trimmed(line.substr(0, equals));
+    key.remove_prefix(std::min(key.find_first_not_of("#; \t"), key.size()));  // commented out
+    if (key.starts_with("export ") || key.starts_with("SetCredential")) return equals + 1;
+    if (key != "Environment") return line.size();
+    const std::size_t end = line.find('=', equals + 1);
+    const bool has_name = end != std::string_view::npos && is_name(line.substr(equals + 1, end - equals - 1));
+    return has_name ? end + 1 : equals + 1;
 }
 
 std::string hexadecimal(std::string_view text, std::string_view digits) {
@@ -106,23 +256,14 @@ Result<Redactor> secrets_of_machine(const fs::path& root, const state::Paths& pa
     if (::geteuid() != 0)
         return Error(ErrorKind::invalid_input,
                      "only root can read the secrets that have to be hidden: use sudo");
-    const state::SettingsStore store(paths.state);
-    const auto loaded = store.load();
-    if (loaded.damaged)
-        return Error(ErrorKind::unavailable, "the secrets that have to be hidden cannot be read: " +
-                                                 loaded.warning + "; apply the settings again first");
     std::vector<Secret> secrets;
-    if (loaded.envelope) add_envelope(*loaded.envelope, secrets);
-    if (const auto previous = store.previous()) add_envelope(*previous, secrets);
-    const state::GoodSettingsStore good(paths.state);
-    for (const state::GoodSettings& each : good.list()) {
-        if (const auto envelope = good.envelope_of(each)) add_envelope(*envelope, secrets);
+    const fs::path key = root / fs::path(model::host_paths::key).relative_path();
+    for (const auto& added :
+         {add_settings(paths, secrets), add_good_settings(paths, secrets),
+          add_spool(paths.spool / "new", secrets), add_spool(paths.spool / "rejected", secrets),
+          add_logins(paths.docker_config, secrets), add_key(key, secrets)}) {
+        if (!added) return added.error();
     }
-    add_spool(paths.spool / "new", secrets);
-    add_spool(paths.spool / "rejected", secrets);
-    add_logins(paths.docker_config, secrets);
-    if (auto key = read_named_file(root / fs::path(model::host_paths::key).relative_path(), file_limit))
-        secrets.emplace_back(std::move(*key));
     return with_hexadecimal(std::move(secrets));
 }
 
@@ -132,37 +273,70 @@ std::string without_passwords(std::string_view text) {
         const std::size_t scheme = text.find("://");
         if (scheme == std::string_view::npos) return out.append(text);
         const std::size_t begin = scheme + 3;
-        const std::size_t end = std::min(text.find_first_of("/ \t\r\n\"'<>,;", begin), text.size());
-        const std::string_view authority = text.substr(begin, end - begin);
-        const std::size_t colon = authority.find(':'), at = authority.rfind('@');
-        const bool has_password = at != std::string_view::npos && colon < at;
+        // A password that was not escaped may have any other character, even "://".
+        const std::size_t end = std::min(text.find_first_of(" \t\r\n\"<>", begin), text.size());
+        const std::string_view address = text.substr(begin, end - begin);
+        const std::size_t at = address.rfind('@');
         out.append(text.substr(0, begin));
-        if (has_password)
-            out.append(authority.substr(0, colon + 1)).append("(hidden)").append(authority.substr(at));
-        else out.append(authority);
+        if (at == std::string_view::npos) out.append(address);
+        else out.append(hidden).append(address.substr(at));
         text.remove_prefix(end);
     }
 }
 
-Result<std::string> without_environment(std::string_view inspect) {
-    const auto document = JsonDocument::parse(inspect, JsonDialect::strict, {.bytes = inspect.size()});
+Result<std::string> without_values(std::string_view json) {
+    const auto document = JsonDocument::parse(json, JsonDialect::strict, {.bytes = json.size()});
     if (!document) return document.error();
-    const auto config = document->root().find("Config");
-    if (!config || !*config || !(*config)->is(JsonType::object))
-        return Error(ErrorKind::invalid_input, "not an inspect of a container");
-    const std::string environment = hidden_environment(**config);
-    std::string config_text;
-    auto members = dockerd::members_of(document->root(), inspect);
-    for (dockerd::JsonMember& member : members) {
-        if (member.key != "Config") continue;
-        auto inner = dockerd::members_of(**config, member.text);
-        for (dockerd::JsonMember& each : inner) {
-            if (each.key == "Env") each.text = environment;
-        }
-        config_text = dockerd::object_text(inner, " ", 1);
-        member.text = config_text;
+    return shown(document->root(), {}, {}, always_hidden);
+}
+
+Result<std::string> without_strangers(std::string_view containers, std::string_view project) {
+    const auto document = JsonDocument::parse(containers, JsonDialect::strict, {.bytes = containers.size()});
+    if (!document) return document.error();
+    const auto items = document->root().items();
+    if (!items) return Error(ErrorKind::invalid_input, to_text(items.error()));
+    std::vector<std::string> texts;
+    for (const JsonCursor& item : *items) {
+        const bool is_ours = !project.empty() && label_of(item, model::labels::project) == project;
+        texts.push_back(shown(item, {}, {}, is_ours ? always_hidden : hidden_of_strangers));
     }
-    return dockerd::object_text(members, " ");
+    return "[" + joined(texts, ",\n") + "]";
+}
+
+std::string without_unit_secrets(std::string_view units) {
+    std::string out;
+    bool is_continued = false;
+    for (const std::string_view line : split(units, '\n')) {
+        const std::size_t kept = is_continued ? 0 : end_of_public_part(line);
+        const bool is_hidden = is_continued || kept < line.size();
+        if (!is_continued) out.append(line.substr(0, kept)).append(is_hidden ? hidden : "").append("\n");
+        const std::string_view text = trimmed(line);
+        const bool is_comment_between = is_continued && (text.starts_with('#') || text.starts_with(';'));
+        is_continued = is_hidden && (text.ends_with('\\') || is_comment_between);
+    }
+    out.pop_back();
+    return out;
+}
+
+std::string without_variables(std::string_view file) {
+    std::string out;
+    for (const std::string_view line : split(file, '\n')) {
+        const std::size_t equals = line.find('=');
+        const bool is_variable = equals != std::string_view::npos;
+        std::string_view name = trimmed(line.substr(0, equals));
+        name.remove_prefix(std::min(name.find_first_not_of("# \t"), name.size()));
+        if (name.starts_with("export ")) name.remove_prefix(name.find(' '));
+        if (is_variable && is_name(name)) out.append(line.substr(0, equals + 1)).append(hidden);
+        else if (is_variable || !(trimmed(line).empty() || trimmed(line).starts_with('#')))
+            out.append(hidden);
+        else out.append(line);
+        out.append("\n");
+        const auto is_odd = [&](char quote) { return std::count(line.begin(), line.end(), quote) % 2 != 0; };
+        const bool may_go_on = trimmed(line).ends_with('\\') || is_odd('"') || is_odd('\'');
+        if (is_variable && may_go_on) return out.append(hidden).append("\n");
+    }
+    out.pop_back();
+    return out;
 }
 
 }  // namespace dockerext::bundle

@@ -12,17 +12,27 @@
 namespace dockerext::bundle {
 
 /// Hides the secrets of all stored and submitted settings, root's passwords for registries, and the engine's
-/// key, also in hexadecimal. Fails if the settings cannot be read.
+/// key, also in hexadecimal. Fails if any of them cannot be read.
 Result<Redactor> secrets_of_machine(const std::filesystem::path& root, const state::Paths& paths);
 
 /// A redactor of these secrets that knows them in hexadecimal, too.
 Redactor with_hexadecimal(std::vector<Secret> secrets);
 
-/// `text` with every password in an address hidden: "http://user:(hidden)@proxy:3128".
+/// `text` without user and password in any address: "http://(hidden)@proxy:3128".
 std::string without_passwords(std::string_view text);
 
-/// An inspect of a container with the values of its environment hidden: others than the protected settings
-/// may put a secret there. `invalid_input` for anything else than an inspect.
-Result<std::string> without_environment(std::string_view inspect);
+// Others than the protected settings may put secrets into these. What is no JSON is `invalid_input`.
+
+/// An answer of the engine, or its daemon.json, without the values of containers' environments, and of
+/// options for volumes and logs. Their names stay.
+Result<std::string> without_values(std::string_view json);
+/// The list of containers, also without commands and labels of those that are not of the project.
+Result<std::string> without_strangers(std::string_view containers, std::string_view project);
+/// The texts of units without the values of variables and credentials. Of several variables in a setting, the
+/// first one's name stays.
+std::string without_unit_secrets(std::string_view units);
+/// A file of variables, such as /etc/default/docker, without their values. Ends after a value that may have
+/// more than one line.
+std::string without_variables(std::string_view file);
 
 }  // namespace dockerext::bundle

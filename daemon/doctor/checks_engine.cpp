@@ -20,7 +20,7 @@ namespace paths = model::host_paths;
 Verdict judge_engine_answer(const Facts& facts) {
     const auto& version = facts.engine.version;
     if (version || version.error().kind() == ErrorKind::invalid_input) return ok("the engine answers");
-    const std::string& why = version.error().message();
+    const std::string why = version.error().message();  // of a copy
     switch (version.error().kind()) {
     case ErrorKind::not_found:
         return error("there is no engine: " + why,
@@ -131,22 +131,21 @@ dockerd::Variables variables_of_unit(const dockerd::EngineUnit& unit, const mode
     return variables;
 }
 
+/// "" if there is no such file.
+std::string file_text(const model::ObservedHost& host, std::string_view path) {
+    const auto file = host.files.find(std::string(path));
+    return file == host.files.end() ? std::string() : std::string(file->second.reveal());
+}
+
 Verdict judge_option_conflicts(const Facts& facts) {
     return judged(facts.systemd.host, [](const model::ObservedHost& host) {
-        std::vector<std::string> texts = host.unit_texts;
-        if (texts.empty()) return skipped("there is no docker.service");
+        if (host.unit_texts.empty()) return skipped("there is no docker.service");
         if (const auto why = unreadable(host, paths::daemon_json)) return skipped(*why);
-        const auto file_text = [&](std::string_view path) {
-            const auto file = host.files.find(std::string(path));
-            return file == host.files.end() ? std::string() : std::string(file->second.reveal());
-        };
-        if (auto ours = file_text(paths::drop_in); !ours.empty()) texts.push_back(std::move(ours));
-        const auto unit = dockerd::read_engine_unit(texts);
-        if (!unit)
-            return error("docker.service: " + unit.error().message(), "correct the unit or its drop-in");
-        const std::array source{dockerd::FlagSource{
-            "docker.service", dockerd::arguments_of(unit->exec_start, variables_of_unit(*unit, host))}};
-        const auto conflicts = dockerd::engine_conflicts(source, file_text(paths::daemon_json), {});
+        const auto arguments = arguments_of_unit(host);
+        if (!arguments)
+            return error("docker.service: " + arguments.error().message(), "correct the unit or its drop-in");
+        const std::array source{dockerd::FlagSource{"docker.service", *arguments}};
+        const auto conflicts = dockerd::engine_conflicts(source, file_text(host, paths::daemon_json), {});
         if (conflicts.empty()) return ok("dockerd's options and daemon.json do not contradict each other");
         return error(joined(conflicts, "\n"), "remove one of both places; systemctl restart docker");
     });
@@ -164,6 +163,15 @@ constexpr std::array table_of_engine{
 };
 
 }  // namespace
+
+Result<std::vector<std::string>> arguments_of_unit(const model::ObservedHost& host) {
+    std::vector<std::string> texts = host.unit_texts;
+    if (texts.empty()) return Error(ErrorKind::not_found, "there is no docker.service");
+    if (auto ours = file_text(host, paths::drop_in); !ours.empty()) texts.push_back(std::move(ours));
+    const auto unit = dockerd::read_engine_unit(texts);
+    if (!unit) return unit.error();
+    return dockerd::arguments_of(unit->exec_start, variables_of_unit(*unit, host));
+}
 
 std::span<const Check> engine_checks() { return table_of_engine; }
 

@@ -48,6 +48,7 @@ Verdict judge_overlap(const Facts& facts) {
         return judged(facts.machine.routes, [&](const std::vector<Route>& routes) {
             std::vector<std::string> overlaps;
             for (const NetworkFacts& network : networks) {
+                if (network.driver != "bridge") continue;  // macvlan and ipvlan share the parent's subnet
                 for (const std::string& each : network.subnets) {
                     if (const auto route = route_into(each, routes, networks))
                         overlaps.push_back("network " + network.name + " (" + each +

@@ -51,28 +51,45 @@ void add_config(const JsonCursor& config, Listening& listening) {
     }
 }
 
+/// Of the running engine, or those that its unit gives it.
+Found<std::vector<std::string>> arguments_of_engine(const Facts& facts) {
+    if (facts.engine.arguments || !facts.systemd.host) return facts.engine.arguments;
+    const auto of_unit = arguments_of_unit(*facts.systemd.host);
+    return of_unit ? of_unit : facts.engine.arguments;
+}
+
+constexpr const char* api_remedy = "close it, or require certificates: certs in the protected settings";
+
+/// No open address is among the options that are known.
+Verdict judge_closed_api(const Facts& facts, const Found<std::vector<std::string>>& arguments) {
+    for (const std::string& text :
+         facts.engine.info ? facts.engine.info->warnings : std::vector<std::string>{}) {
+        if (text.find("API is accessible") != std::string::npos)
+            return error("the engine says: " + text, api_remedy);
+    }
+    if (!arguments) return skipped(arguments.error().message());
+    if (!facts.systemd.host) return skipped(facts.systemd.host.error().message());
+    if (const auto hidden = unreadable(*facts.systemd.host, paths::daemon_json)) return skipped(*hidden);
+    return ok("the engine's API is not open to the network");
+}
+
 Verdict judge_api(const Facts& facts) {
-    if (!facts.engine.arguments && !facts.systemd.host)
-        return skipped(facts.engine.arguments.error().message());
     Listening listening;
-    if (facts.engine.arguments) add_flags(dockerd::parse_flags(*facts.engine.arguments), listening);
+    const auto arguments = arguments_of_engine(facts);
+    if (arguments) add_flags(dockerd::parse_flags(*arguments), listening);
     if (facts.systemd.host) {
         const auto file = facts.systemd.host->files.find(std::string(paths::daemon_json));
         const bool is_there = file != facts.systemd.host->files.end();
         const auto config = JsonDocument::parse(is_there ? file->second.reveal() : "{}");
         if (config) add_config(config->root(), listening);
     }
-    const auto hidden =
-        facts.systemd.host ? unreadable(*facts.systemd.host, paths::daemon_json) : std::nullopt;
-    if (listening.open.empty() && hidden) return skipped(*hidden);
-    if (listening.open.empty()) return ok("the engine's API is not open to the network");
+    if (listening.open.empty()) return judge_closed_api(facts, arguments);
     const std::string found = "the engine's API is open to the network at " + listed(listening.open);
     if (listening.verifies) return ok(found + ", for clients with a certificate");
-    const std::string remedy = "close it, or require certificates: certs in the protected settings";
     if (listening.tls)
         return error(found + " with TLS, but without client certificates: anybody who reaches it is root",
-                     remedy);
-    return error(found + " without TLS: anybody who reaches it is root", remedy);
+                     api_remedy);
+    return error(found + " without TLS: anybody who reaches it is root", api_remedy);
 }
 
 Verdict judge_socket(const Facts& facts) {

@@ -26,7 +26,9 @@ Task<void> probe_settings(const Places& places, Facts& facts, Redactor& redact) 
     co_await std::move(probing);
 }
 
-Task<Collected> collect(const Places& places) {
+Task<Collected> collect(Places places) {
+    auto sparing = spare_stopped_engine(places);
+    co_await std::move(sparing);
     Collected all;
     Facts& facts = all.facts;
     facts.now = wall_now();

@@ -89,6 +89,7 @@ struct ContainerFacts {
 struct NetworkFacts {
     std::string name, bridge;  ///< `bridge`: the name of its interface
     std::vector<std::string> subnets;
+    std::string driver;  ///< "bridge", "macvlan", …
 };
 
 /// A file as far as its permissions go.
@@ -106,7 +107,8 @@ struct EngineFacts {
     /// By id of the project's images: "linux/amd64".
     Found<std::map<std::string, std::string>> image_platforms = not_examined();
     Found<FilePermissions> socket = not_examined();
-    Found<std::vector<std::string>> arguments = not_examined();  ///< of the running dockerd
+    /// Of the running dockerd. Unknown if systemd holds its socket.
+    Found<std::vector<std::string>> arguments = not_examined();
 };
 
 struct UnitFile {

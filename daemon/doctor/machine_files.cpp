@@ -58,6 +58,13 @@ Found<bool> each_file(const fs::path& path, Visit visit) {
     return true;
 }
 
+/// Whether the process runs a dockerextd, perhaps one that was replaced since ("dockerextd (deleted)").
+bool is_our_program(pid_t process) {
+    std::error_code none;
+    const fs::path program = fs::read_symlink("/proc/" + std::to_string(process) + "/exe", none);
+    return program.filename().native().starts_with("dockerextd");
+}
+
 /// Version 1 has the two numbers in two files.
 std::optional<double> limit_of_group(const fs::path& root, const std::string& group) {
     const auto unified = read_text(root / ("sys/fs/cgroup" + group) / "cpu.max");
@@ -132,7 +139,11 @@ Found<pid_t> read_lock_holder(const state::Paths& paths, const fs::path& root) {
     }
     const auto locks = read_text(root / "proc/locks");
     if (!locks) return locks.error();
-    return lock_holder_in(*locks, facts.st_ino);
+    const LockHolders holders = lock_holders_in(*locks, facts.st_dev, facts.st_ino);
+    for (const pid_t process : holders.processes) {
+        if (!holders.are_guessed || is_our_program(process)) return process;
+    }
+    return 0;
 }
 
 Found<Pressure> read_pressure(const fs::path& root) {

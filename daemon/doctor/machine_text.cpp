@@ -2,8 +2,12 @@
 
 #include "base/split.hpp"
 
+#include <sys/sysmacros.h>
+
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstdio>
 #include <cstdlib>
 #include <sstream>
 
@@ -89,15 +93,22 @@ std::string group_name(std::string_view group_file, gid_t id) {
     return line.empty() ? number : std::string(line[0]);
 }
 
-pid_t lock_holder_in(std::string_view locks, ino_t inode) {
-    const std::string ending = ":" + std::to_string(inode);
+LockHolders lock_holders_in(std::string_view locks, dev_t device, ino_t inode) {
+    std::array<char, 32> numbers{};
+    (void)std::snprintf(numbers.data(), numbers.size(), "%02x:%02x:", major(device), minor(device));
+    const std::string beginning = numbers.data(), ending = ":" + std::to_string(inode);
+    LockHolders exact, guessed{.are_guessed = true};
+    bool is_device_there = false;
     for (const std::string_view line : split(locks, '\n')) {
         const auto fields = fields_of(line);  // "1: FLOCK ADVISORY WRITE 1234 08:01:131130 0 EOF"
         constexpr std::size_t pid = 4, file = 5;
-        if (fields.size() > file && fields[1] == "FLOCK" && fields[file].ends_with(ending))
-            return number_in<pid_t>(fields[pid]);
+        if (fields.size() <= file) continue;
+        const bool is_of_device = fields[file].starts_with(beginning);
+        is_device_there = is_device_there || is_of_device;
+        if (fields[1] != "FLOCK" || !fields[file].ends_with(ending)) continue;
+        (is_of_device ? exact : guessed).processes.push_back(number_in<pid_t>(fields[pid]));
     }
-    return 0;
+    return is_device_there ? exact : guessed;
 }
 
 std::string control_group_in(std::string_view text) {

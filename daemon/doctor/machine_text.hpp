@@ -2,6 +2,8 @@
 
 #include "doctor/facts.hpp"
 
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,8 +22,17 @@ double pressure_in(std::string_view text);
 std::optional<std::vector<std::string>> members_in(std::string_view group_file, std::string_view group);
 /// The group's name, or its number.
 std::string group_name(std::string_view group_file, gid_t id);
-/// The process that holds a flock(2) on the file with this inode, by /proc/locks; 0: none.
-pid_t lock_holder_in(std::string_view locks, ino_t inode);
+/// Who holds a flock(2) on a file.
+struct LockHolders {
+    std::vector<pid_t> processes;
+    /// /proc/locks has no line of the file's device, whose number differs there (btrfs, overlay): these hold
+    /// locks on files with the same inode on any device.
+    bool are_guessed = false;
+    bool operator==(const LockHolders&) const = default;
+};
+
+/// By /proc/locks.
+LockHolders lock_holders_in(std::string_view locks, dev_t device, ino_t inode);
 /// The control group for processor time in /proc/PID/cgroup: "/system.slice/dockerextd.service".
 std::string control_group_in(std::string_view text);
 /// The number of processors that cpu.max, or the two files of cgroup version 1, allow; nullopt: all.

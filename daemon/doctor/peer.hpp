@@ -8,7 +8,7 @@
 
 namespace dockerext::doctor {
 
-/// The process that listens on a unix socket. With a socket of systemd's, that is systemd. Does not block.
+/// The process that listens on a unix socket. With a socket of systemd's, that is process 1. Does not block.
 Result<pid_t> listener_of(const std::filesystem::path& socket);
 
 }  // namespace dockerext::doctor

@@ -130,7 +130,7 @@ Task<Result<Platforms>> inspect_images(Client& client, std::set<std::string> ids
 
 NetworkFacts network_in(ObjectReader& reader) {
     Problems ignored;
-    NetworkFacts network{.name = text_in(reader, "Name")};
+    NetworkFacts network{.name = text_in(reader, "Name"), .driver = text_in(reader, "Driver")};
     constexpr std::size_t short_id = 12;
     network.bridge = "br-" + text_in(reader, "Id").substr(0, short_id);
     const auto options = observe::text_map_in(reader, "Options", ignored);
@@ -194,10 +194,10 @@ Task<void> ask_engine(Client& client, EngineFacts& facts) {
     co_await std::move(asking);
 }
 
-/// Empty for a socket of systemd's, before the engine has started.
 Found<std::vector<std::string>> running_arguments(const std::filesystem::path& socket) {
     const auto process = listener_of(socket);
     if (!process) return without_right(process.error());
+    if (*process == 1) return Error(ErrorKind::unavailable, "systemd holds the engine's socket");
     const auto text = read_text("/proc/" + std::to_string(*process) + "/cmdline");
     if (!text) return text.error();
     return arguments_in(*text);
@@ -206,19 +206,19 @@ Found<std::vector<std::string>> running_arguments(const std::filesystem::path& s
 }  // namespace
 
 Task<void> probe_engine(const Places& places, EngineFacts& engine, Found<Space>& space) {
-    if (!places.engine_socket) {
+    if (places.engine_socket) {
+        const std::filesystem::path& socket = *places.engine_socket;
+        engine.socket = read_permissions(socket, places.root);
+        engine.arguments = running_arguments(socket);
+        Client client(co_await asio::this_coro::executor, socket);
+        set_unknown(Error(ErrorKind::timeout, "the engine answers too slowly"), engine.info,
+                    engine.containers, engine.networks, engine.image_platforms);
+        auto asking = race(ask_engine(client, engine), all_limit_of_engine);
+        co_await std::move(asking);
+    } else {
         set_unknown(places.engine_socket.error(), engine.version, engine.info, engine.containers,
                     engine.networks, engine.image_platforms, engine.socket, engine.arguments);
-        co_return;
     }
-    const std::filesystem::path& socket = *places.engine_socket;
-    engine.socket = read_permissions(socket, places.root);
-    engine.arguments = running_arguments(socket);
-    Client client(co_await asio::this_coro::executor, socket);
-    set_unknown(Error(ErrorKind::timeout, "the engine answers too slowly"), engine.info, engine.containers,
-                engine.networks, engine.image_platforms);
-    auto asking = race(ask_engine(client, engine), all_limit_of_engine);
-    co_await std::move(asking);
     std::filesystem::path data = engine.info ? engine.info->data_root : "";
     if (data.empty()) data = "/var/lib/docker";
     std::function<Found<Space>()> reading = [data] { return read_space(data); };

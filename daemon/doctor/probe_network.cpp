@@ -16,7 +16,9 @@
 #include <unistd.h>
 #include <boost/asio/this_coro.hpp>
 
+#include <cerrno>
 #include <map>
+#include <optional>
 #include <variant>
 
 /// Registries, and Azure's services.
@@ -95,6 +97,32 @@ Task<void> ask_login(Task<Result<>> trying, RegistryFacts& facts) {
     facts.login = accepted ? Found<bool>(true) : accepted.error();
 }
 
+/// Where Azure's agent reads our status.
+struct StatusFolder {
+    std::optional<std::string> path;
+    bool can_write = false;
+};
+
+Found<StatusFolder> read_status_folder(const std::filesystem::path& state) {
+    if (::access(state.c_str(), R_OK | X_OK) != 0 && errno == EACCES)
+        return Error(ErrorKind::unavailable, "needs root");
+    const auto target = state::ReportTargetStore(state).load();
+    if (!target) return StatusFolder{};
+    return StatusFolder{target->folder.native(), ::access(target->folder.c_str(), W_OK | X_OK) == 0};
+}
+
+Task<void> ask_status_folder(const Places& places, AzureFacts& azure) {
+    std::function<Found<StatusFolder>()> reading = [state = places.paths.state] {
+        return read_status_folder(state);
+    };
+    Found<StatusFolder> folder = not_examined();
+    auto waiting = read_fact<StatusFolder>(std::move(reading), folder);
+    co_await std::move(waiting);
+    if (!folder) set_unknown(folder.error(), azure.status_folder, azure.can_write_status);
+    else azure.status_folder = folder->path;
+    if (folder && folder->path) azure.can_write_status = folder->can_write;
+}
+
 Task<void> ask_web(std::string host, HttpRequest request, Found<unsigned>& status) {
     WebServer server{WebServer::Scheme::http, std::move(host), 80};
     auto asking = send_web_request(std::move(server), std::move(request), azure_limit);
@@ -127,13 +155,8 @@ Task<void> probe_azure(const Places& places, AzureFacts& azure) {
     std::function<Found<bool>()> reading = [root = places.root] { return read_is_azure(root); };
     auto recognising = read_fact<bool>(std::move(reading), azure.is_azure);
     co_await std::move(recognising);
-    if (::access(places.paths.state.c_str(), R_OK | X_OK) != 0 && errno == EACCES) {
-        azure.status_folder = Error(ErrorKind::unavailable, "needs root");
-    } else {
-        const auto target = state::ReportTargetStore(places.paths.state).load();
-        azure.status_folder = target ? std::optional(target->folder.native()) : std::nullopt;
-        if (target) azure.can_write_status = ::access(target->folder.c_str(), W_OK | X_OK) == 0;
-    }
+    auto asking = ask_status_folder(places, azure);
+    co_await std::move(asking);
     if (!azure.is_azure || !*azure.is_azure) co_return;
     TaskGroup group(co_await asio::this_coro::executor);
     HttpRequest metadata{.method = "GET", .target = "/metadata/instance?api-version=2021-02-01"};

@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
-constexpr Duration unit_limit = 4s, all_limit = 12s;
+constexpr Duration unit_limit = 4s, all_limit = 12s, spare_limit = 3s;
 constexpr std::array units_examined{"dockerextd.service", "docker.service",       "docker.socket",
                                     "containerd.service", "walinuxagent.service", "waagent.service"};
 
@@ -75,6 +75,17 @@ Task<void> read_our_unit(const systemd::UnitFacts& unit, SystemdFacts& facts) {
     facts.drop_ins.assign(read->begin() + 1, read->end());
 }
 
+Task<void> ask_for_activation(systemd::Systemd& systemd, Places& places) {
+    auto asking_socket = systemd.unit("docker.socket");
+    const auto socket = co_await std::move(asking_socket);
+    if (!socket) co_return;
+    auto asking_service = systemd.unit("docker.service");
+    const auto service = co_await std::move(asking_service);
+    if (service && would_start_engine(*socket, *service))
+        places.engine_socket =
+            Error(ErrorKind::not_found, "docker.service is stopped; connecting would start it");
+}
+
 /// Only the real root has a systemd.
 Task<void> ask_systemd(const Places& places, systemd::Systemd& systemd, SystemdFacts& facts) {
     if (places.root != "/") {
@@ -100,6 +111,26 @@ Task<void> ask_systemd(const Places& places, systemd::Systemd& systemd, SystemdF
 }
 
 }  // namespace
+
+bool would_start_engine(const systemd::UnitFacts& socket, const systemd::UnitFacts& service) {
+    const bool is_stopped =
+        service.active == model::UnitActive::inactive || service.active == model::UnitActive::failed;
+    return is_stopped && socket.active == model::UnitActive::active && socket.sub_state == "listening";
+}
+
+Task<void> spare_stopped_engine(Places& places) {
+    const bool is_usual = places.engine_socket && (*places.engine_socket == "/run/docker.sock" ||
+                                                   *places.engine_socket == "/var/run/docker.sock");
+    if (places.root != "/" || !is_usual || !*is_any_there("/", {"run/systemd/system"})) co_return;
+    const auto executor = co_await asio::this_coro::executor;
+    systemd::Systemd systemd(executor, {});
+    TaskGroup connection(executor);
+    connection.spawn(systemd.run());
+    auto asking = race(ask_for_activation(systemd, places), spare_limit);
+    co_await std::move(asking);
+    connection.cancel();
+    co_await connection.join();
+}
 
 Task<void> probe_systemd(const Places& places, Facts& facts) {
     const auto executor = co_await asio::this_coro::executor;

@@ -35,6 +35,10 @@ Task<void> probe_machine(const Places& places, Facts& facts);
 Task<void> probe_daemon(const Places& places, Facts& facts);
 /// The engine, and the disk that it uses.
 Task<void> probe_engine(const Places& places, EngineFacts& engine, Found<Space>& space);
+/// Whether a connection to the engine's usual socket would make systemd start the engine.
+bool would_start_engine(const systemd::UnitFacts& socket, const systemd::UnitFacts& service);
+/// Makes `places.engine_socket` an error if a connection to it would start the engine.
+Task<void> spare_stopped_engine(Places& places);
 Task<void> probe_systemd(const Places& places, Facts& facts);
 /// The registries of the settings. Logins are tried by the engine, or by Azure's metadata service.
 Task<void> probe_registries(const Places& places, const LoadedSettings& settings,

@@ -221,8 +221,12 @@ std::optional<WallTime> parse_http_date(std::string_view header) {
     std::tm time{};
     const std::string text(header);
     const char* const end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &time);
-    if (end == nullptr || *end != '\0') return std::nullopt;
-    return std::chrono::system_clock::from_time_t(::timegm(&time));
+    // The clock counts nanoseconds, which end in 2262.
+    constexpr int last_year = 2100, first_year_of_tm = 1900;
+    if (end == nullptr || *end != '\0' || time.tm_year + first_year_of_tm > last_year) return std::nullopt;
+    const std::time_t seconds = ::timegm(&time);
+    if (seconds < 0) return std::nullopt;
+    return std::chrono::system_clock::from_time_t(seconds);
 }
 
 }  // namespace dockerext::registry

@@ -187,5 +187,5 @@ def test_a_full_disk_is_cleared_of_the_image_unused_for_longest(session_engine, 
     assert "% free (reconcile.images.free); frees up to 4" in removals(daemon)[1]["reason"]
     daemon.apply(settings(keep, {"a": app(3), "b": app("large")}), wait=None)
     reason = daemon.failed("b")["reason"]
-    assert "the image needs at least 15" in reason and " MB free: free some space" in reason, reason
+    assert "the image needs at least 15" in reason and " MB free for it: free some space" in reason, reason
     assert engine.running("demo-a-1") and has(engine, app("theirs")) and free_percent(engine) > 20

@@ -271,7 +271,7 @@ def test_a_pause_shows_what_happens_and_changes_nothing(engine, daemon):
     daemon.apply(demo({"web": service()}))
     daemon.run("pause", check=0)
     engine.ok("DELETE", "/containers/demo-web-1?force=1")
-    wait_for(lambda: daemon.service("web")["running"] == 0, daemon.status)
+    wait_for(lambda: daemon.service("web")["containers"] == [], daemon.status)
     status = daemon.status()
     assert status["state"] == "paused" and status["services"][0]["containers"] == [], status
     assert status["services"][0]["reason"] == "would repair after the pause: not created yet", status

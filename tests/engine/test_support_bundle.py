@@ -57,7 +57,11 @@ def test_it_has_everything_but_secrets(engine, daemon):
     daemon.write("root/.docker/config.json", {"auths": {"r.test": {"auth": base64.b64encode(f"me:{LOGIN}".encode()).decode()}}})
     daemon.write("etc/docker/daemon.json", {"proxies": {"http-proxy": f"http://me:{quote('unknown-password')}@proxy:3128"}})
     daemon.write("var/log/azure/X/y.log", LOGIN)
+    daemon.write("etc/default/docker", "export HTTP_PROXY='unknown-password'\n")
+    options = {"type": "cifs", "device": "//x/y", "o": "password=unknown-password"}
+    engine.ok("POST", "/volumes/create", {"Name": "share", "Driver": "local", "DriverOpts": options})
     path, report = make(daemon, "bundle.tar.zst")
+    engine.ok("DELETE", "/volumes/share")
     assert path.stat().st_mode & 0o777 == 0o600 and path.stat().st_size == report["bytes"]
     files = assert_no_secret(path)
     manifest = json.loads(files["manifest.json"])
@@ -68,7 +72,9 @@ def test_it_has_everything_but_secrets(engine, daemon):
         assert files[name], name
     inspected = json.loads(files["engine/containers/demo-web-1.json"])
     assert "PASSWORD=(hidden)" in inspected["Config"]["Env"] and inspected["HostConfig"]["LogConfig"]["Type"]
-    assert b"unknown-password" not in files["files/etc/docker/daemon.json"]
+    for name, words in (("files/etc/docker/daemon.json", b"proxy:3128"), ("files/etc/default/docker", b"HTTP_PROXY="),
+                        ("engine/volumes.json", b'"type":"(hidden)"')):
+        assert words in files[name] and b"unknown-password" not in files[name], name
     again = daemon.run("support-bundle", "-o", path)
     assert again.returncode == 1 and "exists already" in again.stderr
 

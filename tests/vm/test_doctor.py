@@ -11,13 +11,15 @@ from jsonschema import Draft202012Validator
 SCHEMA = Draft202012Validator(json.loads((Path(__file__).resolve().parents[2] / "config/doctor.schema.json").read_text()))
 OURS, DOCKER = "/etc/systemd/system/dockerextd.service.d", "/etc/systemd/system/docker.service.d"
 STATE = "/var/lib/dockerextd"
-ENGINE_UP = "systemctl reset-failed docker.service docker.socket; systemctl start docker.socket docker.service"
+# The daemon would start the engine again, and read unit files.
+UNWATCHED, WATCHED = "systemctl stop dockerextd; ", "; systemctl start dockerextd"
+ENGINE_UP = "systemctl reset-failed docker.service docker.socket; systemctl start docker.socket docker.service" + WATCHED
 
 # What is done to the machine; the check that finds it, how bad it is, words of its message; how it is undone.
 SITUATIONS = {
     "engine masked": ("systemctl -q mask docker.service", "systemd.engine-unit", "error", "masked", "systemctl -q unmask docker.service"),
-    "engine stopped": ("systemctl stop docker.socket docker.service", "systemd.engine-unit", "error", "stopped", ENGINE_UP),
-    "engine stopped, seen from its socket": ("systemctl stop docker.socket docker.service", "engine.answers", "error", "", ENGINE_UP),
+    "engine stopped": (UNWATCHED + "systemctl stop docker.socket docker.service", "systemd.engine-unit", "error", "stopped", ENGINE_UP),
+    "engine stopped, seen from its socket": (UNWATCHED + "systemctl stop docker.socket docker.service", "engine.answers", "error", "", ENGINE_UP),
     "engine hangs": ("kill -STOP $(pidof dockerd)", "engine.answers", "error", "hangs", "kill -CONT $(pidof dockerd)"),
     "engine not at boot": ("systemctl -q disable docker.service", "systemd.boot", "warning", "docker.service",
                            "systemctl -q enable docker.service"),
@@ -33,8 +35,8 @@ SITUATIONS = {
                        "systemd.sandbox", "error", "ReadWritePaths=", f"rm {OURS}/a.conf; systemctl daemon-reload"),
     "sandbox weakened": (f"mkdir -p {OURS}; printf '[Service]\\nNoNewPrivileges=no\\n' >{OURS}/a.conf; systemctl daemon-reload",
                          "systemd.sandbox", "warning", "NoNewPrivileges=no", f"rm {OURS}/a.conf; systemctl daemon-reload"),
-    "unit not read again": (f"mkdir -p {DOCKER}; printf '[Service]\\nNice=1\\n' >{DOCKER}/a.conf", "systemd.reload", "warning",
-                            "docker.service", f"rm {DOCKER}/a.conf; systemctl daemon-reload"),
+    "unit not read again": (UNWATCHED + f"mkdir -p {DOCKER}; printf '[Service]\\nNice=1\\n' >{DOCKER}/a.conf", "systemd.reload", "warning",
+                            "docker.service", f"rm {DOCKER}/a.conf; systemctl daemon-reload" + WATCHED),
     "socket for everybody": ("chmod 666 /run/docker.sock", "security.socket", "error", "everybody", "chmod 660 /run/docker.sock"),
     "state for everybody": (f"chmod 755 {STATE}", "state.permissions", "error", "others than root", f"chmod 700 {STATE}"),
     "key for everybody": ("mkdir -p /etc/docker; touch /etc/docker/key.pem; chmod 644 /etc/docker/key.pem", "tls.key", "error",
@@ -90,6 +92,19 @@ def test_doctor_names_the_cause(applied, situation):
         assert check["state"] == state and words in check["message"] and check["remedy"], check
     finally:
         applied.sh(repair, check=None)
+
+
+def test_it_does_not_start_a_stopped_engine(applied):
+    """systemd listens on docker.socket and would start the engine for whoever connects, as the daemon does."""
+    applied.sh("systemctl stop dockerextd; systemctl start docker.socket; systemctl stop docker.service; rm -f /root/b.tar.zst")
+    try:
+        check = examine(applied)["engine.answers"]
+        assert check["state"] == "error" and "connecting would start it" in check["message"], check
+        report = json.loads(applied.dockerextd("support-bundle", "-o", "/root/b.tar.zst", "--json", check=0).stdout)
+        assert any(each.startswith("engine/info.json") and "connecting would start it" in each for each in report["missing"])
+        assert applied.sh("systemctl is-active docker.socket; systemctl is-active docker.service || true").split() == ["active", "inactive"]
+    finally:
+        applied.sh(ENGINE_UP + "; systemctl start dockerextd", check=None)
 
 
 def test_damaged_settings(applied):

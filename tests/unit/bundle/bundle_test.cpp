@@ -55,7 +55,7 @@ TEST_F(Bundle, HidesSecretsAndNamesWhatIsMissing) {
     EXPECT_THAT(report->missing, Contains(HasSubstr("engine/info.json: ")));
     EXPECT_THAT(report->missing, Contains(HasSubstr("journal/dockerextd.log: another root")));
     const std::string tar = unpacked(request.file);
-    EXPECT_THAT(tar, HasSubstr("a (hidden) b http://me:(hidden)@proxy"));
+    EXPECT_THAT(tar, HasSubstr("a (hidden) b http://(hidden)@proxy"));
     EXPECT_THAT(tar, HasSubstr(R"x({"name":"plan.json","missing":"refused (hidden)"})x"));
     EXPECT_THAT(tar, Not(HasSubstr("hunter-22")));
     struct stat facts = {};
@@ -102,6 +102,33 @@ TEST_F(Bundle, HasTheAgentsLinesAboutUs) {
     }
     EXPECT_EQ(texts["azure/CommandExecution.log"], "enable\n");
     EXPECT_EQ(texts["azure/waagent.log"], "one A.B\ntwo A.B\n");
+}
+
+TEST_F(Bundle, StopsReadingLogsWhenItIsFull) {
+    fs::create_directories(root / "var/log/azure/A.B");
+    for (int i = 0; i < 9; ++i) {
+        const fs::path log = root / ("var/log/azure/A.B/" + std::to_string(i) + ".log");
+        test::write_file(log, "");
+        fs::resize_file(log, part_size);
+    }
+    const Sources sources{.root = root.path(), .handler = "A.B"};
+    asio::io_context io;
+    const Parts parts = test::run(io, collect_files(sources));
+    EXPECT_EQ(parts.back().name, "azure/7.log and those after it");
+    EXPECT_EQ(parts.back().text.error().message(), "the bundle is full");
+}
+
+TEST(WouldStartEngine, IfSystemdListensForAStoppedService) {
+    const auto is_started = [](const std::string& socket, const std::string& service) {
+        return would_start_engine("Id=docker.socket\nActiveState=active\nSubState=" + socket +
+                                  "\n\nId=docker.service\nActiveState=" + service + "\nSubState=x\n");
+    };
+    EXPECT_TRUE(is_started("listening", "inactive"));
+    EXPECT_TRUE(is_started("listening", "failed"));
+    EXPECT_FALSE(is_started("running", "active"));
+    EXPECT_FALSE(is_started("listening", "activating"));
+    EXPECT_FALSE(is_started("dead", "inactive"));
+    EXPECT_FALSE(would_start_engine(""));
 }
 
 TEST(WithoutMargin, CutsAtALine) {

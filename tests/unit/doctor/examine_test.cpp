@@ -57,7 +57,7 @@ void add_engine(Facts& facts) {
                                      .config_files = "/var/lib/dockerextd/settings.json",
                                      .is_running = true,
                                      .log_driver = "local"}};
-    facts.engine.networks = std::vector<NetworkFacts>{{"shop_default", "br-1", {"172.18.0.0/16"}}};
+    facts.engine.networks = std::vector<NetworkFacts>{{"shop_default", "br-1", {"172.18.0.0/16"}, "bridge"}};
     facts.engine.image_platforms = std::map<std::string, std::string>{{"sha256:1", "linux/amd64"}};
     facts.engine.socket = FilePermissions{0660, 0, "docker"};
     facts.engine.arguments = std::vector<std::string>{"-H", "fd://"};
@@ -365,6 +365,15 @@ const std::vector<Breakage> breakages{
      [](Facts& f) {
          host(f).files["/etc/docker/daemon.json"] = Secret(R"({"hosts": ["tcp://10.0.0.4:2375"]})");
      }},
+    {"security.api", bad, "without TLS",
+     [](Facts& f) {
+         f.engine.arguments = unavailable("systemd holds the engine's socket");
+         host(f).unit_texts = {"[Service]\nExecStart=/usr/sbin/dockerd -H fd:// -H tcp://0.0.0.0:2375\n"};
+     }},
+    {"security.api", bad, "the engine says: API is accessible",
+     [](Facts& f) {
+         f.engine.info->warnings = {"API is accessible on http://0.0.0.0:2375 without encryption"};
+     }},
     {"security.socket", bad, "everybody",
      [](Facts& f) {
          f.engine.socket = FilePermissions{0666, 0, "docker"};
@@ -415,6 +424,14 @@ TEST(Examine, SaysWhyACheckIsSkipped) {
         EXPECT_EQ(finding_of(facts, id).message, "needs root") << id;
     facts.engine.version = needs_root();
     EXPECT_EQ(finding_of(facts, "engine.answers").state, FindingState::skipped);
+    host(facts).unreadable.clear();
+    facts.engine.arguments = unavailable("systemd holds the engine's socket");
+    EXPECT_EQ(finding_of(facts, "security.api").state, FindingState::ok) << "by the unit";
+    host(facts).unit_texts.clear();
+    EXPECT_EQ(finding_of(facts, "security.api").message, "systemd holds the engine's socket");
+    facts.engine.arguments = std::vector<std::string>{};
+    facts.systemd.host = unavailable("no answer");
+    EXPECT_EQ(finding_of(facts, "security.api").message, "no answer");
 }
 
 TEST(Examine, AcceptsWhatLooksWrongButIsNot) {
@@ -426,6 +443,8 @@ TEST(Examine, AcceptsWhatLooksWrongButIsNot) {
     EXPECT_EQ(finding_of(facts, "security.api").state, FindingState::ok);
     facts.engine.arguments = std::vector<std::string>{"-H", "tcp://127.0.0.1:2375"};
     EXPECT_EQ(finding_of(facts, "security.api").state, FindingState::ok);
+    facts.engine.networks->push_back({"lan", "br-2", {"10.0.0.0/24"}, "macvlan"});
+    EXPECT_EQ(finding_of(facts, "network.overlap").state, FindingState::ok);
     container(facts).log_driver = "json-file";
     container(facts).log_options = {{"max-size", "10m"}};
     EXPECT_EQ(finding_of(facts, "engine.log-rotation").state, FindingState::ok);

@@ -6,6 +6,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
 
 namespace dockerext::doctor {
 namespace {
@@ -102,8 +107,17 @@ TEST_F(MachineFiles, ShowWhoHoldsTheLock) {
     write("var/lib/dockerextd/lock", "");
     struct stat facts = {};
     ASSERT_EQ(::stat((root / "var/lib/dockerextd/lock").c_str(), &facts), 0);
-    write("proc/locks", "1: FLOCK  ADVISORY  WRITE 77 08:01:" + std::to_string(facts.st_ino) + " 0 EOF\n");
-    EXPECT_EQ(read_lock_holder(paths, root.path()).value(), 77);
+    const auto hold = [&](unsigned minor) {
+        std::array<char, 32> device{};
+        (void)std::snprintf(device.data(), device.size(), "%02x:%02x:", major(facts.st_dev), minor);
+        const std::string self = std::to_string(::getpid());
+        write("proc/locks", "1: FLOCK  ADVISORY  WRITE " + self + " " + device.data() +
+                                std::to_string(facts.st_ino) + " 0 EOF\n");
+    };
+    hold(minor(facts.st_dev));
+    EXPECT_EQ(read_lock_holder(paths, root.path()).value(), ::getpid());
+    hold(minor(facts.st_dev) + 1);
+    EXPECT_EQ(read_lock_holder(paths, root.path()).value(), 0) << "no dockerextd, and another device";
 }
 
 TEST_F(MachineFiles, HavePermissionsAndSpace) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/sysmacros.h>
 
 namespace dockerext::doctor {
 namespace {
@@ -48,10 +49,16 @@ TEST(MachineText, ReadsGroups) {
 TEST(MachineText, FindsTheHolderOfALock) {
     const char* const locks =
         "1: POSIX  ADVISORY  WRITE 11 08:01:131 0 EOF\n2: FLOCK  ADVISORY  WRITE 22 08:01:131 0 EOF\n"
-        "2: -> FLOCK  ADVISORY  WRITE 33 08:01:7 0 EOF\n";
-    EXPECT_EQ(lock_holder_in(locks, 131), 22);
-    EXPECT_EQ(lock_holder_in(locks, 31), 0);
-    EXPECT_EQ(lock_holder_in(locks, 7), 0) << "waits for it";
+        "2: -> FLOCK  ADVISORY  WRITE 33 08:01:7 0 EOF\n"
+        "3: FLOCK  ADVISORY  WRITE 44 08:11:131 0 EOF\n";
+    const auto holders = [&](unsigned minor, ino_t inode) {
+        return lock_holders_in(locks, makedev(8, minor), inode);
+    };
+    EXPECT_EQ(holders(1, 131), (LockHolders{{22}, false}));
+    EXPECT_EQ(holders(1, 31), LockHolders{});
+    EXPECT_EQ(holders(1, 7), LockHolders{}) << "waits for it";
+    EXPECT_EQ(holders(17, 131), (LockHolders{{44}, false}));
+    EXPECT_EQ(holders(2, 131), (LockHolders{{22, 44}, true})) << "no line has the device";
 }
 
 TEST(MachineText, FindsTheControlGroup) {

@@ -44,7 +44,7 @@ TEST_F(Probes, ReadWhatTheEngineSays) {
         "SecurityOptions":["name=userns"],"DefaultAddressPools":[{"Base":"10.9.0.0/16","Size":24}],
         "RegistryConfig":{"IndexConfigs":{"docker.io":{"Secure":true},"old:5000":{"Secure":false}}}})"));
     engine.answer("GET /v1.41/networks", http_answer(200, R"([{"Name":"a","Id":"0123456789abcdef",
-        "IPAM":{"Config":[{"Subnet":"172.18.0.0/16"}]},"Options":{}}])"));
+        "Driver":"bridge","IPAM":{"Config":[{"Subnet":"172.18.0.0/16"}]},"Options":{}}])"));
     engine.answer("GET /v1.41/containers/json?all=1",
                   http_answer(200, R"([{"Id":"c1","Names":["/web"],"ImageID":"i1",
         "State":"running","Labels":{"com.docker.compose.project":"shop"}}])"));
@@ -61,6 +61,7 @@ TEST_F(Probes, ReadWhatTheEngineSays) {
     EXPECT_THAT(facts.info->insecure_registries, ElementsAre("old:5000"));
     ASSERT_TRUE(facts.networks);
     EXPECT_EQ(facts.networks->front().bridge, "br-0123456789ab");
+    EXPECT_EQ(facts.networks->front().driver, "bridge");
     EXPECT_THAT(facts.networks->front().subnets, ElementsAre("172.18.0.0/16"));
     ASSERT_TRUE(facts.containers);
     EXPECT_EQ(facts.containers->front().image, "x/watchtower:1");
@@ -68,6 +69,30 @@ TEST_F(Probes, ReadWhatTheEngineSays) {
     EXPECT_TRUE(facts.containers->front().log_options.contains("max-size"));
     EXPECT_EQ(facts.image_platforms.value().at("i1"), "linux/arm64");
     EXPECT_TRUE(space) << space.error().message();
+}
+
+TEST_F(Probes, AskNothingOfAnEngineThatIsNotToBeAsked) {
+    places.engine_socket = Error(ErrorKind::not_found, "docker.service is stopped");
+    probe();
+    EXPECT_EQ(facts.version.error().message(), "docker.service is stopped");
+    EXPECT_EQ(facts.arguments.error().message(), "docker.service is stopped");
+    EXPECT_TRUE(space || space.error().message() != "not examined") << "but the disk is measured";
+}
+
+TEST(WouldStartEngine, IfSystemdListensForAStoppedService) {
+    using enum model::UnitActive;
+    const auto is_started = [](model::UnitActive socket, const char* sub_state, model::UnitActive service) {
+        systemd::UnitFacts listening, engine;
+        listening.active = socket;
+        listening.sub_state = sub_state;
+        engine.active = service;
+        return would_start_engine(listening, engine);
+    };
+    EXPECT_TRUE(is_started(active, "listening", inactive));
+    EXPECT_TRUE(is_started(active, "listening", failed));
+    EXPECT_FALSE(is_started(active, "running", active));
+    EXPECT_FALSE(is_started(active, "listening", activating));
+    EXPECT_FALSE(is_started(inactive, "dead", inactive));
 }
 
 TEST_F(Probes, EndWhenTheEngineHangs) {

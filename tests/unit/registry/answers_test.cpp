@@ -137,5 +137,12 @@ TEST(RegistryAnswers, FollowAListToThePlatform) {
         EXPECT_FALSE(target_of(bad, "linux/amd64")) << bad;
 }
 
+TEST(RegistryAnswers, HaveTimesThatTheClockCanCount) {
+    EXPECT_EQ(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), WallTime(std::chrono::seconds(784'111'777)));
+    for (const char* bad : {"Fri, 31 Dec 9999 23:59:59 GMT", "Wed, 31 Dec 1969 23:59:59 GMT",
+                            "Sun, 06 Nov 1994 08:49:37 GMT x", "Sun, 06 Nov 1994 08:49:37 CET", ""})
+        EXPECT_EQ(parse_http_date(bad), std::nullopt) << bad;
+}
+
 }  // namespace
 }  // namespace dockerext::registry
