@@ -275,7 +275,7 @@ def test_a_pause_shows_what_happens_and_changes_nothing(engine, daemon):
     status = daemon.status()
     assert status["state"] == "paused" and status["services"][0]["containers"] == [], status
     assert status["services"][0]["reason"] == "would repair after the pause: not created yet", status
-    assert "create container demo-web-1" in daemon.run("plan", check=3).stdout
+    assert "create demo-web-1" in daemon.run("plan", check=3).stdout
     assert engine.names() == []
     daemon.kill()
     daemon.start()
