@@ -28,7 +28,7 @@ std::string project_of(const state::Paths& paths) {
     const state::SettingsStore store(paths.state);
     const auto loaded = store.load();
     if (!loaded.envelope) return "";
-    const auto parsed = intake::parse_envelope(*loaded.envelope, paths.project, store.file(), std::nullopt);
+    const auto parsed = intake::parse_envelope(*loaded.envelope, paths.project, store.file(), {});
     return parsed.accepted ? parsed.accepted->desired.project.name.value : "";
 }
 

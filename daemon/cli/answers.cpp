@@ -106,8 +106,6 @@ private:
 using namespace model;
 using StepStatus = state::JournalEntry::Status;
 
-constexpr JsonLimits answer_limits{.bytes = std::size_t{64} << 20};
-
 /// "container web-1", as model::to_string writes it.
 Subject subject_named(const std::string& text) {
     return parse_subject(text).value_or(Subject{Subject::Kind::container, text});
@@ -276,8 +274,8 @@ Refusal read_refusal(AnswerReader& json) { return {json.text("error"), json.all(
 
 template <typename Value>
 Result<Value> parse(std::string_view json, Value (*read)(AnswerReader&)) {
-    const auto document = JsonDocument::parse(json, JsonDialect::strict, answer_limits);
-    if (!document) return document.error().within("the daemon's answer");
+    const auto document = parse_answer(json);
+    if (!document) return document.error();
     Problems problems;
     AnswerReader reader(document->root(), problems);
     Value value = read(reader);
@@ -286,6 +284,22 @@ Result<Value> parse(std::string_view json, Value (*read)(AnswerReader&)) {
 }
 
 }  // namespace
+
+Result<JsonDocument> parse_answer(std::string_view json) {
+    constexpr JsonLimits limits{.bytes = std::size_t{64} << 20};
+    auto document = JsonDocument::parse(json, JsonDialect::strict, limits);
+    if (!document) return document.error().within("the daemon's answer");
+    return document;
+}
+
+Result<std::string> text_in_answer(std::string_view json, std::string_view member) {
+    const auto document = parse_answer(json);
+    if (!document) return document.error();
+    Problems problems;
+    const auto text = ObjectReader(document->root(), problems).string(std::string(member));
+    if (text) return *text;
+    return Error(ErrorKind::unavailable, "the daemon's answer has no member " + std::string(member));
+}
 
 Result<Status> parse_status(std::string_view json) { return parse(json, read_status); }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/json_document.hpp"
 #include "model/plan_listing.hpp"
 #include "model/service_outline.hpp"
 #include "model/status.hpp"
@@ -34,6 +35,9 @@ struct Explanation {
     std::optional<model::ObjectStatus> object{};  ///< a part, network, volume or image
 };
 
+Result<JsonDocument> parse_answer(std::string_view json);
+/// A string member of the answer.
+Result<std::string> text_in_answer(std::string_view json, std::string_view member);
 /// The end of a pause without an end reads as WallTime::max().
 Result<model::Status> parse_status(std::string_view json);
 Result<PlanAnswer> parse_plan(std::string_view json);

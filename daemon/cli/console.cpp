@@ -21,10 +21,11 @@ bool is_dumb() {
     return terminal == nullptr || std::string_view(terminal) == "dumb";
 }
 
-winsize terminal_size() {
+void measure_terminal(TerminalStyle& style) {
     winsize size{};
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return {};
-    return size;
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return;
+    if (size.ws_col > 0) style.columns = std::clamp<std::size_t>(size.ws_col, 60, 160);
+    if (size.ws_row > 0) style.rows = size.ws_row;
 }
 
 }  // namespace
@@ -35,9 +36,8 @@ Console standard_console() {
         console.style.whole_words = true;
         return console;
     }
-    const winsize size = terminal_size();
-    if (size.ws_col > 0) console.style.columns = std::clamp<std::size_t>(size.ws_col, 60, 160);
-    if (size.ws_row > 0) console.style.rows = size.ws_row;
+    console.measure = measure_terminal;
+    console.measure(console.style);
     console.is_live = !is_dumb();
     console.style.colours = console.is_live && !is_set("NO_COLOR");
     return console;

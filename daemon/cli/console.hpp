@@ -13,6 +13,8 @@ struct Console {
     std::ostream& err;
     TerminalStyle style;   ///< of `out`
     bool is_live = false;  ///< whether `out` is a terminal on which lines can be drawn again
+    /// Takes over the terminal's present size; nullptr if `out` is none.
+    void (*measure)(TerminalStyle& style) = nullptr;
 };
 
 /// The process's standard streams. Colours only on a terminal and without NO_COLOR; 80 columns if standard

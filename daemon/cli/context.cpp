@@ -32,16 +32,17 @@ std::string unreachable_text(const Context& context, const Error& error) {
     return error.message() + (why.empty() ? "" : ": " + why);
 }
 
+std::string refusal_text(const HttpResponse& answer) {
+    const auto refusal = parse_refusal(answer.body);
+    if (refusal && !refusal->error.empty()) return refusal->error;
+    return "the daemon answered with status " + std::to_string(answer.status);
+}
+
 Exit report_error(const Context& context, const Result<HttpResponse>& answer) {
     if (!answer) return report_error(context, Exit::unreachable, unreachable_text(context, answer.error()));
-    const auto refusal = parse_refusal(answer->body);
-    if (!refusal || refusal->error.empty()) {
-        return report_error(context, Exit::failed,
-                            "the daemon answered with status " + std::to_string(answer->status));
-    }
     const bool invalid = answer->status == 422;
-    report_error(context, Exit::failed, refusal->error);
-    show_problems(context, refusal->problems);
+    report_error(context, Exit::failed, refusal_text(*answer));
+    if (const auto refusal = parse_refusal(answer->body)) show_problems(context, refusal->problems);
     return invalid ? Exit::usage : Exit::failed;
 }
 

@@ -72,6 +72,9 @@ void show_problems(const Context& context, const std::vector<Problem>& problems)
 /// Why the daemon cannot be asked, and what to do.
 std::string unreachable_text(const Context& context, const Error& error);
 
+/// Why the daemon refused a request.
+std::string refusal_text(const HttpResponse& answer);
+
 /// Reports why a request failed: the daemon is not reachable, or refused it.
 Exit report_error(const Context& context, const Result<HttpResponse>& answer);
 

@@ -18,8 +18,6 @@
 namespace dockerext::cli {
 namespace {
 
-constexpr JsonLimits history_limits{.bytes = std::size_t{64} << 20};
-
 using StepStatus = state::JournalEntry::Status;
 
 Colour colour_of(StepStatus status) {
@@ -65,7 +63,7 @@ std::string query_of(const ShowHistory& command, bool json) {
 
 /// One JSON object per line.
 Exit show_lines(const Context& context, const std::string& body) {
-    const auto document = JsonDocument::parse(body, JsonDialect::strict, history_limits);
+    const auto document = parse_answer(body);
     if (!document) return report_error(context, Exit::failed, document.error().message());
     const auto entries = document->root().at("entries");
     if (!entries) return report_error(context, Exit::failed, "the daemon's answer has no entries");

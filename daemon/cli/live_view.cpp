@@ -16,14 +16,8 @@ using namespace std::chrono_literals;
 
 constexpr std::array spinner{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
 constexpr std::size_t bar_columns = 16;
-constexpr std::size_t state_columns = 14;
 constexpr std::size_t widest_service = 24;
 constexpr std::uint64_t megabyte = 1'000'000;
-
-std::string filled(std::string text, std::size_t columns) {
-    text.append(columns - std::min(columns, width_of(text)), ' ');
-    return text;
-}
 
 std::string bar_of(const PullStatus& pull) {
     const std::size_t full =
@@ -81,7 +75,7 @@ std::string LiveView::line_of(const ServiceStatus& service, std::size_t name_col
     const std::string state = std::string(to_string(service.state)) + " " + std::to_string(service.running) +
                               "/" + std::to_string(service.desired_replicas);
     const std::string begin =
-        filled(cut_to(printable(service.name.value), name_columns), name_columns) + "  ";
+        padded(cut_to(printable(service.name.value), name_columns), name_columns) + "  ";
     const std::string pull = pull_text(service, now);
     const std::string detail =
         pull.empty() ? printable(with_changes(reason_text(service, now), service.drift)) : pull;
@@ -89,12 +83,13 @@ std::string LiveView::line_of(const ServiceStatus& service, std::size_t name_col
     const std::string rest = cut_to(detail, style.columns - std::min(style.columns - 1, used));
     const Colour colour = colour_of(service.state);
     const std::string line = coloured(symbol_of(service.state, frame_), colour, style) + " " + begin +
-                             coloured(rest.empty() ? state : filled(state, state_columns), colour, style) +
+                             coloured(rest.empty() ? state : padded(state, state_columns), colour, style) +
                              (rest.empty() ? "" : "  " + rest);
     return has_just_changed(service.name.value, lasting_text(service), now) ? emphasized(line, style) : line;
 }
 
 void LiveView::show(const model::Status& status, WallTime now) {
+    if (console_.measure != nullptr) console_.measure(console_.style);  // it may have been resized
     const TerminalStyle& style = console_.style;
     ++frame_;
     std::vector<std::string> lines = wrap(headline(status, now), style.columns);

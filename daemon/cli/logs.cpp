@@ -1,6 +1,4 @@
 #include "base/iso_time.hpp"
-#include "base/json_document.hpp"
-#include "base/json_reader.hpp"
 #include "base/json_writer.hpp"
 #include "base/url.hpp"
 #include "cli/answers.hpp"
@@ -16,7 +14,7 @@
 namespace dockerext::cli {
 namespace {
 
-constexpr JsonLimits log_limits{.bytes = std::size_t{64} << 20};
+constexpr unsigned http_bad_gateway = 502;
 constexpr unsigned default_lines = 100;
 constexpr std::chrono::seconds interval{1};  ///< between two reads
 
@@ -111,12 +109,12 @@ std::string LogReader::target(const std::string& id) const {
 Exit LogReader::read_container(const std::string& id, const std::string& name) {
     const auto answer = context_.daemon.get(target(id));
     if (answer && answer->status == 404) return Exit::success;  // it was removed meanwhile
+    const bool engine_restarts = is_following_ && answer && answer->status == http_bad_gateway;
+    if (engine_restarts) return Exit::success;  // the next read continues where this one began
     if (!is_success(answer)) return report_error(context_, answer);
-    const auto document = JsonDocument::parse(answer->body, JsonDialect::strict, log_limits);
-    if (!document) return report_error(context_, Exit::failed, document.error().message());
-    Problems problems;
-    const std::string text = ObjectReader(document->root(), problems).string("text").value_or("");
-    for (std::string_view rest = text; !rest.empty();) {
+    const auto text = text_in_answer(answer->body, "text");
+    if (!text) return report_error(context_, Exit::failed, text.error().message());
+    for (std::string_view rest = *text; !rest.empty();) {
         const std::string_view written = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(rest.size(), written.size() + 1));
         const Line line = line_of(written);
@@ -138,8 +136,7 @@ void LogReader::show(const std::string& container, const Line& line) {
         out << json.take() << "\n";
         return;
     }
-    const std::string name = printable(container);
-    const std::string prefix = name + std::string(width_ - std::min(width_, width_of(name)), ' ') + " | ";
+    const std::string prefix = padded(printable(container), width_) + " | ";
     out << numbered_colour(prefix, numbers_[container], context_.console.style);
     if (command_.timestamps && !line.time.empty()) out << line.time << " ";
     out << printable_lines(line.text) << "\n";

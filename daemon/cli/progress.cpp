@@ -13,11 +13,6 @@ namespace {
 constexpr std::size_t indent = 10;  ///< "12:03:11  "
 constexpr std::size_t widest_name = 24;
 
-std::string padded(std::string text, std::size_t columns) {
-    text.append(columns - std::min(columns, width_of(text)), ' ');
-    return text;
-}
-
 std::size_t name_columns(const model::Status& status) {
     std::size_t widest = 0;
     for (const auto& service : status.services)
@@ -31,7 +26,7 @@ std::string line_of(const model::ServiceStatus& service, std::size_t columns, mo
     const std::string why = printable(with_changes(reason_text(service, now), service.drift));
     const std::string state = std::string(to_string(service.state)) + " " + count;
     return padded(printable(service.name.value), columns) + "  " +
-           (why.empty() ? state : padded(state, 14) + "  " + why);
+           (why.empty() ? state : padded(state, state_columns) + "  " + why);
 }
 
 }  // namespace

@@ -43,11 +43,6 @@ private:
         missing_.push_back("Without " + what + ": " + why);
         return std::nullopt;
     }
-    static std::string refusal_text(const HttpResponse& answer) {
-        const auto refusal = parse_refusal(answer.body);
-        if (refusal && !refusal->error.empty()) return refusal->error;
-        return "the daemon answered with status " + std::to_string(answer.status);
-    }
 
     const Context& context_;
     bool is_reachable_ = true;

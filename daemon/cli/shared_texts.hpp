@@ -11,6 +11,8 @@ namespace dockerext::cli {
 
 // Pieces that several texts share. All returned text is printable.
 
+constexpr std::size_t state_columns = 14;  ///< "running 12/12" and a space
+
 Colour colour_of(model::ServiceState state) noexcept;
 Colour colour_of(model::OverallState state) noexcept;
 

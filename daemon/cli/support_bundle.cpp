@@ -14,13 +14,11 @@ using model::BundleReport;
 /// Unwrapped: the redactor must find whole secrets.
 constexpr TerminalStyle for_files{.columns = 100'000, .whole_words = true};
 
-/// What the daemon says; with its refusal or the reason why it cannot be asked.
+/// What the daemon says, or why it does not.
 BundlePart ask(const Context& context, const std::string& name, const std::string& target) {
     auto answer = context.daemon.get(target);
     if (!answer) return {name, answer.error()};
-    if (!is_success(answer))
-        return {name, Error(ErrorKind::unavailable,
-                            "the daemon answered with status " + std::to_string(answer->status))};
+    if (!is_success(answer)) return {name, Error(ErrorKind::unavailable, refusal_text(*answer))};
     return {name, std::move(answer->body)};
 }
 

@@ -120,6 +120,11 @@ std::string cut_to(std::string_view text, std::size_t columns) {
     return columns < 2 ? "…" : std::string(head_of(text, columns - 1)) + "…";
 }
 
+std::string padded(std::string text, std::size_t columns) {
+    text.append(columns - std::min(columns, width_of(text)), ' ');
+    return text;
+}
+
 std::size_t width_of(std::string_view text) {
     std::size_t width = 0;
     while (!text.empty()) width += columns_of(next_code_point(text).value_or(replacement));

@@ -35,6 +35,9 @@ std::string emphasized(std::string line, const TerminalStyle& style);
 /// A printable text of one line, cut to `columns`; then it ends in "…".
 std::string cut_to(std::string_view text, std::size_t columns);
 
+/// A printable text of one line with spaces after it, so that it takes `columns` at least.
+std::string padded(std::string text, std::size_t columns);
+
 /// The number of columns that a printable text takes.
 std::size_t width_of(std::string_view text);
 

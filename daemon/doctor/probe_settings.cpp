@@ -49,7 +49,7 @@ Found<LoadedSettings> read_settings(const state::Paths& paths) {
     if (!found.envelope) return loaded;
     loaded.redact = intake::secrets_of(*found.envelope);
     if (const auto previous = store.previous()) loaded.redact.merge(intake::secrets_of(*previous));
-    const auto parsed = intake::parse_envelope(*found.envelope, paths.project, store.file(), std::nullopt);
+    const auto parsed = intake::parse_envelope(*found.envelope, paths.project, store.file(), {});
     for (const Problem& problem : parsed.problems) loaded.stored.problems.push_back(to_text(problem));
     if (parsed.accepted) add_desired(*parsed.accepted, loaded);
     return loaded;

@@ -93,7 +93,7 @@ std::string parameters_of(const LogQuery& query) {
 Task<Result<std::string>> read_logs(Client& client, HttpRequest request, std::size_t limit) {
     auto stream = co_await client.open(std::move(request), limits::query);
     if (!stream) co_return stream.error();
-    LogText text(limit);
+    LogText text(limit, client.redact());
     for (;;) {
         const auto piece = co_await stream->read(limits::query.time);
         if (!piece) co_return piece.error();
@@ -185,7 +185,7 @@ Task<Result<std::string>> container_logs(Client& client, std::string id, LogQuer
     auto reading = read_logs(client, std::move(request), query.limit);
     const auto text = co_await with_timeout(limits::logs, "reading the log timed out", std::move(reading));
     if (!text) co_return text.error().within(doing);
-    co_return client.redact()(*text);
+    co_return text;
 }
 
 }  // namespace dockerext::engine

@@ -7,6 +7,7 @@
 #include "engine/json_lines.hpp"
 #include "engine/plain_message.hpp"
 #include "engine/pull_progress.hpp"
+#include "engine/redacted_tail.hpp"
 #include "engine/response.hpp"
 
 #include <algorithm>
@@ -123,30 +124,8 @@ Task<Result<>> check_unused(Client& client, const JsonDocument& image, std::stri
 
 constexpr std::size_t max_output = 1000;
 
-/// The last output of the build, redacted first and then cut at the beginning of a line.
-class Tail {
-public:
-    explicit Tail(const Redactor& redact) : redact_(redact), kept_(max_output + redact.max_match_size()) {}
-
-    void append(std::string_view text) {
-        output_ += text;
-        if (output_.size() > 4 * kept_) output_.erase(0, output_.size() - kept_);
-    }
-    std::string text() const {
-        const std::string all = redact_(output_);
-        if (all.size() <= max_output) return on_one_line(all);
-        const std::string last = all.substr(all.size() - max_output);
-        return on_one_line(last.substr(last.find('\n') + 1));
-    }
-
-private:
-    Redactor redact_;
-    std::size_t kept_;
-    std::string output_;
-};
-
-Error failure(const std::string& message, const Tail& tail) {
-    const std::string output = tail.text();
+Error failure(const std::string& message, const RedactedTail& build_output) {
+    const std::string output = on_one_line(build_output.text().text);
     return {ErrorKind::unavailable, output.empty() ? message : message + "; its last output: " + output};
 }
 
@@ -218,8 +197,8 @@ Task<Result<Pulled>> pull_image(Client& client, std::string ref, std::optional<S
         const auto line = co_await lines.next(limits::pull_inactivity.time);
         if (!line) co_return line.error().within(doing);
         if (!*line) co_return tally.pulled();
-        const Result<> added = tally.add((*line)->root());
-        if (!added) co_return redacted(failed_pull(added.error()), client.redact()).within(doing);
+        const Result<> added = tally.add((*line)->root(), client.redact());
+        if (!added) co_return failed_pull(added.error()).within(doing);
         const PullProgress sum = tally.progress();
         if (const Result<> fits = check_room(sum, room); !fits) co_return fits.error().within(doing);
         if (progress) progress(sum);
@@ -236,17 +215,17 @@ Task<Result<>> build_image(Client& client, std::string ref, std::string query,
     if (!stream) co_return stream.error().within(doing);
 
     JsonLines lines(std::move(*stream), client.redact());
-    Tail tail(client.redact());
+    RedactedTail build_output(max_output, client.redact());
     for (;;) {
         const auto line = co_await lines.next(limits::build_inactivity.time);
         if (!line) co_return line.error().within(doing);
         if (!*line) co_return Result<>{};
         const JsonCursor message = (*line)->root();
-        if (const std::string error = failure_in(message); !error.empty())
-            co_return failure(client.redact()(error), tail).within(doing);
+        if (const std::string error = failure_in(message, client.redact()); !error.empty())
+            co_return failure(error, build_output).within(doing);
         const std::string output = string_in(message, "stream");
         if (const std::string_view id = image_in(output); image && !id.empty()) image(id);
-        tail.append(output);
+        build_output.append(output);
     }
 }
 

@@ -21,12 +21,6 @@ std::size_t payload_size(std::string_view head) {
     return size;
 }
 
-/// `text` without its first line, which may be incomplete; unchanged if there is no other.
-std::string_view whole_lines(std::string_view text) {
-    const std::size_t end = text.find('\n');
-    return end == std::string_view::npos || end + 1 == text.size() ? text : text.substr(end + 1);
-}
-
 }  // namespace
 
 void LogText::take(std::string_view piece) {
@@ -37,11 +31,11 @@ void LogText::take(std::string_view piece) {
         if (head_.size() < head_size) return;
         form_ = is_head_of_frame(head_) ? Form::framed : Form::plain;
         if (form_ == Form::framed) payload_ = payload_size(head_);
-        else append_text(head_);
+        else tail_.append(head_);
         head_.clear();
     }
     if (form_ == Form::framed) append_framed(piece);
-    else append_text(piece);
+    else tail_.append(piece);
 }
 
 void LogText::append_framed(std::string_view piece) {
@@ -49,7 +43,7 @@ void LogText::append_framed(std::string_view piece) {
         const bool in_payload = payload_ > 0;
         const std::size_t size = std::min(in_payload ? payload_ : head_size - head_.size(), piece.size());
         if (in_payload) {
-            append_text(piece.substr(0, size));
+            tail_.append(piece.substr(0, size));
             payload_ -= size;
         } else {
             head_ += piece.substr(0, size);
@@ -61,26 +55,13 @@ void LogText::append_framed(std::string_view piece) {
     }
 }
 
-void LogText::append_text(std::string_view text) {
-    if (text.size() > limit_) {
-        text.remove_prefix(text.size() - limit_);
-        kept_.clear();
-        cut_ = true;
-    }
-    kept_ += text;
-    if (kept_.size() <= 2 * limit_) return;
-    kept_.erase(0, kept_.size() - limit_);
-    cut_ = true;
-}
-
 std::string LogText::text() const {
-    std::string_view last = kept_;
-    if (form_ == Form::unknown) last = head_;  // too short to decide: shown unchanged
-    const bool cut = cut_ || last.size() > limit_;
-    if (last.size() > limit_) last.remove_prefix(last.size() - limit_);
-    if (!cut) return valid_utf8(last);
+    RedactedTail tail = tail_;
+    if (form_ == Form::unknown) tail.append(head_);  // too short to decide: shown unchanged
+    const auto [text, is_cut] = tail.text();
+    if (!is_cut) return valid_utf8(text);
     return "(older output is left out; these are the last " + std::to_string(limit_ / 1024) + " KiB)\n" +
-           valid_utf8(whole_lines(last));
+           valid_utf8(text);
 }
 
 }  // namespace dockerext::engine

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/redacted_tail.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -8,10 +10,10 @@ namespace dockerext::engine {
 
 /// Takes the body of GET /containers/{id}/logs in pieces and keeps its newest text: both streams in order,
 /// without the frames around them, which only a container with a terminal does not have (Engine API:
-/// ContainerAttach, "Stream format"). Holds at most twice `limit`, however much arrives.
+/// ContainerAttach, "Stream format"). Secrets are hidden.
 class LogText {
 public:
-    explicit LogText(std::size_t limit) : limit_(limit) {}
+    LogText(std::size_t limit, Redactor redact) : limit_(limit), tail_(limit, std::move(redact)) {}
 
     void take(std::string_view piece);
 
@@ -23,14 +25,12 @@ private:
     enum class Form { unknown, framed, plain };
 
     void append_framed(std::string_view piece);
-    void append_text(std::string_view text);
 
     std::size_t limit_;
     Form form_ = Form::unknown;
     std::string head_;         ///< the part of a frame's head that has arrived
     std::size_t payload_ = 0;  ///< bytes of the frame that have not arrived yet
-    std::string kept_;
-    bool cut_ = false;
+    RedactedTail tail_;
 };
 
 }  // namespace dockerext::engine

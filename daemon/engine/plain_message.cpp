@@ -121,7 +121,8 @@ bool has_sign(const Advice& advice, std::string_view message) {
 
 }  // namespace
 
-std::string plain_message(std::string message) {
+std::string plain_message(std::string_view text, const Redactor& redact) {
+    std::string message = redact(text);
     const std::size_t outer = layers_size(message);
     const bool has_layers = outer > 0;
     message.erase(0, outer);

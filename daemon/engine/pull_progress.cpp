@@ -24,8 +24,8 @@ bool is_waiting(std::string_view status) {
 
 }  // namespace
 
-Result<> PullTally::add(const JsonCursor& line) {
-    std::string failure = failure_in(line);
+Result<> PullTally::add(const JsonCursor& line, const Redactor& redact) {
+    std::string failure = failure_in(line, redact);
     if (!failure.empty()) return Error(ErrorKind::unavailable, std::move(failure));
     const std::string id = string_in(line, "id");
     const std::string status = string_in(line, "status");

@@ -13,8 +13,8 @@ namespace dockerext::engine {
 class PullTally {
 public:
     /// Takes one line of progress. An error is the failure of the pull, as the engine or the registry reports
-    /// it.
-    Result<> add(const JsonCursor& line);
+    /// it, redacted.
+    Result<> add(const JsonCursor& line, const Redactor& redact);
 
     PullProgress progress() const;
     const Pulled& pulled() const noexcept { return pulled_; }

@@ -21,9 +21,9 @@ ErrorKind kind_of(unsigned status) {
 std::string message_of(std::string_view body, const Redactor& redact) {
     if (const auto json = parse_json(body)) {
         const std::string message = string_in(json->root(), "message");
-        if (!message.empty()) return redact(message);
+        if (!message.empty()) return plain_message(on_one_line(message), redact);
     }
-    return redact(body).substr(0, longest_foreign_text);
+    return plain_message(on_one_line(std::string(body)), redact).substr(0, longest_foreign_text);
 }
 
 std::string without_nul_escapes(std::string_view text) {
@@ -60,7 +60,7 @@ std::string on_one_line(std::string text) {
 Error redacted(const Error& error, const Redactor& redact) { return {error.kind(), redact(error.message())}; }
 
 Error response_error(unsigned status, std::string_view body, const Redactor& redact) {
-    std::string message = plain_message(on_one_line(message_of(body, redact)));
+    std::string message = message_of(body, redact);
     if (message.empty()) message = "the engine gave no reason";
     return {kind_of(status), message + " (" + std::to_string(status) + ")"};
 }
@@ -84,10 +84,10 @@ Result<std::string> id_in(std::string_view text) {
 }
 
 /// "error" is older than "errorDetail", and still sent.
-std::string failure_in(const JsonCursor& line) {
+std::string failure_in(const JsonCursor& line, const Redactor& redact) {
     const auto detail = object_in(line, "errorDetail");
     const std::string message = detail ? string_in(*detail, "message") : std::string();
-    return plain_message(message.empty() ? string_in(line, "error") : message);
+    return plain_message(message.empty() ? string_in(line, "error") : message, redact);
 }
 
 std::string string_in(const JsonCursor& object, std::string_view key) {

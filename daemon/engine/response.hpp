@@ -30,8 +30,8 @@ Error redacted(const Error& error, const Redactor& redact);
 /// `text` on one line, with line breaks replaced.
 std::string on_one_line(std::string text);
 
-/// The failure that a line of progress reports; "" if there is none.
-std::string failure_in(const JsonCursor& line);
+/// The failure that a line of progress reports, redacted; "" if there is none.
+std::string failure_in(const JsonCursor& line, const Redactor& redact);
 
 /// The string member "Id" of a JSON object: the answer to a create call.
 Result<std::string> id_in(std::string_view text);

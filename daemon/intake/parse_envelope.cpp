@@ -3,7 +3,6 @@
 #include "base/named_file.hpp"
 #include "base/sha256.hpp"
 #include "intake/secrets.hpp"
-#include "settings/settings_parser.hpp"
 
 #include <utility>
 
@@ -31,11 +30,11 @@ Result<std::string> read_file(const std::string& path) {
 }
 
 IntakeResult parse_envelope(const model::Envelope& envelope, const std::filesystem::path& project_directory,
-                            const std::filesystem::path& settings_file, std::optional<model::WallTime> now,
+                            const std::filesystem::path& settings_file, settings::Checks checks,
                             const compose::ReadFile& files) {
     IntakeResult intake;
     auto parsed =
-        settings::parse_settings(envelope.public_settings, envelope.protected_settings.reveal(), now);
+        settings::parse_settings(envelope.public_settings, envelope.protected_settings.reveal(), checks);
     intake.problems = std::move(parsed.problems);
     const model::Settings& settings = parsed.settings ? *parsed.settings : parsed.readable;
 

@@ -5,6 +5,7 @@
 #include "model/host.hpp"
 #include "model/settings.hpp"
 #include "model/status.hpp"
+#include "settings/settings_parser.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -33,11 +34,10 @@ Result<std::string> read_file(const std::string& path);
 
 /// Checks both documents of an envelope, including the Compose model, and turns them into the desired state.
 /// Relative paths in the model are relative to `project_directory`; `settings_file` is named in the label
-/// project.config_files. Pass `now` for new settings. Pass none for settings that were accepted before,
-/// because their certificates may have expired since. Pure, except that `files` reads the files that the
+/// project.config_files. Pure, except that `files` reads the files that the
 /// model names (env_file, …).
 IntakeResult parse_envelope(const model::Envelope& envelope, const std::filesystem::path& project_directory,
-                            const std::filesystem::path& settings_file, std::optional<model::WallTime> now,
+                            const std::filesystem::path& settings_file, settings::Checks checks,
                             const compose::ReadFile& files = read_file);
 
 }  // namespace dockerext::intake

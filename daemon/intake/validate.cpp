@@ -12,7 +12,8 @@ namespace dockerext::intake {
 Validation validate(const model::Envelope& envelope, const std::filesystem::path& root) {
     const state::Paths paths(root);
     const state::SettingsStore store(paths.state);
-    IntakeResult intake = parse_envelope(envelope, paths.project, store.file(), wall_now());
+    IntakeResult intake =
+        parse_envelope(envelope, paths.project, store.file(), settings::checks_of_new_settings(wall_now()));
     Validation validation{std::move(intake.problems), {}};
     if (!intake.accepted) return validation;
     validation.warnings = std::move(intake.accepted->warnings);

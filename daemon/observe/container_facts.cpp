@@ -46,11 +46,12 @@ void read_health(model::ObservedContainer& container, ObjectReader& state, Probl
     container.failed_check = {code, text_in(runs.back(), "Output")};
 }
 
-void read_state(model::ObservedContainer& container, ObjectReader& state, Problems& problems) {
+void read_state(model::ObservedContainer& container, ObjectReader& state, const Redactor& redact,
+                Problems& problems) {
     container.state = enumerator<ContainerState>(text_in(state, "Status"), state, problems);
     read_health(container, state, problems);
     container.exit_code = static_cast<int>(count_in(state, "ExitCode"));
-    container.error = engine::plain_message(text_in(state, "Error"));
+    container.error = engine::plain_message(text_in(state, "Error"), redact);
     container.out_of_memory = flag_in(state, "OOMKilled");
     container.started_at = time_in(state, "StartedAt", problems);
     container.finished_at = time_in(state, "FinishedAt", problems);
@@ -100,7 +101,7 @@ Result<model::NamespaceOwner> read_owner(const JsonCursor& inspect) {
     return unless_problems(std::move(owner), problems);
 }
 
-Result<model::ObservedContainer> read_container(const JsonCursor& inspect) {
+Result<model::ObservedContainer> read_container(const JsonCursor& inspect, const Redactor& redact) {
     Problems problems;
     ObjectReader reader(inspect, problems);
     ObjectReader state = object_in(reader, "State", problems);
@@ -112,7 +113,7 @@ Result<model::ObservedContainer> read_container(const JsonCursor& inspect) {
     container.spec = spec_in(reader, problems);
     container.restart_count = static_cast<unsigned>(count_in(reader, "RestartCount"));
     container.slot = model::claimed_slot(container.spec.labels).value_or(model::Slot{});
-    read_state(container, state, problems);
+    read_state(container, state, redact, problems);
     read_networks(container, reader, problems);
     return unless_problems(std::move(container), problems);
 }

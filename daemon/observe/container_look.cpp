@@ -40,9 +40,10 @@ struct Inspection {
     Inspected inspected{};
 };
 
-Result<model::ObservedContainer> container_in(const std::string& id, const Result<JsonDocument>& document) {
+Result<model::ObservedContainer> container_in(const std::string& id, const Result<JsonDocument>& document,
+                                              const Redactor& redact) {
     if (!document) return document.error();
-    auto container = read_container(document->root());
+    auto container = read_container(document->root(), redact);
     if (!container) return container.error().within("read container " + id);
     return container;
 }
@@ -62,7 +63,7 @@ Task<void> inspect_in_turn(Inspection& inspection) {
             continue;
         }
         const auto document = co_await engine::inspect_container(inspection.client, id.value);
-        auto container = container_in(id.value, document);
+        auto container = container_in(id.value, document, inspection.client.redact());
         if (container) inspected.found.push_back(std::move(*container));
         else if (container.error().kind() == ErrorKind::cancelled) co_return;
         else if (container.error().kind() != ErrorKind::not_found)

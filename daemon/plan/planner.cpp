@@ -82,10 +82,21 @@ void plan_service(Work& work, Resources& resources, Outlooks& outlooks, const Se
     plan_surplus(work, service, containers);
 }
 
+std::set<ServiceName> awaited_jobs(const Project& project) {
+    std::set<ServiceName> jobs;
+    for (const auto& [name, service] : project.services) {
+        for (const auto& [other, dependency] : service.depends_on) {
+            if (dependency.condition == DependencyCondition::completed_successfully) jobs.insert(other);
+        }
+    }
+    return jobs;
+}
+
 /// Returns what new versions have to wait for (`Work::images`).
 Need plan_project(Work& work) {
     const Desired& desired = work.desired;
     const Observed& observed = work.observed;
+    work.awaited_jobs = awaited_jobs(desired.project);
     Resources resources(work);
     const Containers containers = by_slot(observed);
     plan_orphans(work, containers);  // first, because they may hold wanted ports and names

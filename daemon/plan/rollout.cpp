@@ -54,16 +54,6 @@ bool is_delayed(const Replica& replica) {
 /// Former settings that are in force again name images by their ids (reconcile/put_back.hpp).
 bool comes_back(const Service& service) { return service.container.image.value.starts_with("sha256:"); }
 
-/// Whether others wait for its completion, such as a migration.
-bool is_awaited_job(const Replica& replica) {
-    const auto& services = replica.work.desired.project.services;
-    return std::any_of(services.begin(), services.end(), [&](const auto& entry) {
-        const auto dependency = entry.second.depends_on.find(replica.service.name);
-        return dependency != entry.second.depends_on.end() &&
-               dependency->second.condition == DependencyCondition::completed_successfully;
-    });
-}
-
 }  // namespace
 
 bool is_paused(const Rollout& rollout, const Service& service) {
@@ -83,7 +73,7 @@ std::string why_not_back(const Replica& replica) {
 }
 
 Need image_gate(const Replica& replica, const ObservedContainer* old) {
-    bool is_gated = is_awaited_job(replica);
+    bool is_gated = replica.work.awaited_jobs.contains(replica.service.name);
     if (old != nullptr && is_outdated(replica.work, replica.service, *old)) {
         replica.work.has_updates = replica.work.has_updates || is_alive(*old);
         const Verdict verdict = judge(replica.service, *old, replica.work.history).verdict;

@@ -26,8 +26,9 @@ struct Work {
     const model::History& history;
     const model::SteadyTime now;
     model::Plan plan{};
-    std::set<model::ContainerName> names{};  ///< of all containers; empty until `is_taken` needs them
-    Need images{};                           ///< what new versions wait for (`image_gate`)
+    std::set<model::ContainerName> names{};       ///< of all containers; empty until `is_taken` needs them
+    Need images{};                                ///< what new versions wait for (`image_gate`)
+    std::set<model::ServiceName> awaited_jobs{};  ///< others wait for their completion, such as migrations
     bool has_updates = false;  ///< a running container is to be replaced by one of a new version
 
     /// Adds a step with its need. A step after a waiting one waits as well.

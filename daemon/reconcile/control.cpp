@@ -355,7 +355,7 @@ Task<ControlResponse> Control::preview(Secret body) {
     });
     if (!read) co_return error_response(read.error());
     if (rollback) {
-        auto examining = settings_intake_.examine_rollback(number_of(rollback), {}, std::nullopt, wall_now());
+        auto examining = settings_intake_.former().read(number_of(rollback), {}, std::nullopt, wall_now());
         auto former = co_await std::move(examining);
         if (!former) co_return error_response(404, former.error().message());
         co_return co_await preview(std::move(former->accepted));

@@ -63,7 +63,7 @@ std::string title_of(const ObservedContainer& container) {
 
 Task<void> LastOutputs::update(const Observed& observed, const History& history) {
     const SteadyTime now = steady_now();
-    std::map<Subject, Output> wanted;
+    Outputs wanted;
     std::set<Subject> failing;
     for (const auto& [subject, record] : history.failure_records) failing.insert(subject);
     for (const auto& [subject, rollout] : history.failed_rollouts) failing.insert(subject);
@@ -71,15 +71,16 @@ Task<void> LastOutputs::update(const Observed& observed, const History& history)
         if (!has_failed(container, history)) continue;
         const Subject subject = subject_of(container.slot);
         failing.insert(subject);
-        const auto known = outputs_.find(subject);
+        const std::string title = title_of(container);
+        const auto known = outputs_.find(title);
         const bool is_known = known != outputs_.end() &&
                               ((known->second.id == id && known->second.run == container.started_at) ||
                                now - known->second.read_at < pause);
         if (!is_known && wanted.size() < max_calls)
-            wanted[subject] = {{title_of(container)}, {}, id, container.started_at, now};
+            wanted[title] = {subject, {}, id, container.started_at, now};
     }
-    std::erase_if(outputs_, [&](const auto& entry) { return !failing.contains(entry.first); });
-    for (auto& [subject, output] : wanted) {
+    std::erase_if(outputs_, [&](const auto& entry) { return !failing.contains(entry.second.slot); });
+    for (auto& [title, output] : wanted) {
         if (steady_now() - now > patience) co_return;  // the next cycle asks for the rest
         engine::LogQuery query{.lines = lines_read, .limit = bytes_read};
         auto reading = engine::container_logs(client_, output.id.value, std::move(query));
@@ -88,17 +89,16 @@ Task<void> LastOutputs::update(const Observed& observed, const History& history)
                                        text.error().kind() == ErrorKind::cancelled);
         if (is_late) {
             output.run = WallTime::max();  // asked again after the pause only
-            outputs_[subject] = std::move(output);
+            outputs_[title] = std::move(output);
             co_return;
         }
         if (text) output.lines = last_lines(*text);  // a log driver may not be readable
-        outputs_[subject] = std::move(output);
+        outputs_[title] = std::move(output);
     }
 }
 
 std::vector<Evidence> evidence_of(const ServiceName& service, const Observed& observed,
-                                  const std::map<Subject, LastOutputs::Output>& outputs,
-                                  const Redactor& redact) {
+                                  const LastOutputs::Outputs& outputs, const Redactor& redact) {
     std::vector<Evidence> all;
     for (const auto& [id, container] : observed.containers) {
         if (container.slot.service != service || !container.failed_check) continue;
@@ -106,9 +106,9 @@ std::vector<Evidence> evidence_of(const ServiceName& service, const Observed& ob
         const std::string ended = code == -1 ? "" : " (exit code " + std::to_string(code) + ")";
         all.push_back({"last check of " + redact(title_of(container)) + ended, last_lines(redact(output))});
     }
-    for (const auto& [subject, output] : outputs) {
-        if (service_of(subject) != service || output.lines.empty()) continue;
-        all.push_back({"last output of " + redact(output.container.value), output.lines});
+    for (const auto& [title, output] : outputs) {
+        if (service_of(output.slot) != service || output.lines.empty()) continue;
+        all.push_back({"last output of " + redact(title), output.lines});
     }
     return all;
 }

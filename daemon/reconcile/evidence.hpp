@@ -14,34 +14,36 @@
 
 namespace dockerext::reconcile {
 
-/// The last output of containers whose run failed, by slot. It may hold secrets that nobody knows, so it
+/// The last output of containers whose run failed. It may hold secrets that nobody knows, so it
 /// stays in memory and goes to the local operator only.
 class LastOutputs {
 public:
     explicit LastOutputs(engine::Client& client) : client_(client) {}
 
     struct Output {
-        model::ContainerName container;
+        model::Subject slot;
         std::vector<std::string> lines;
         model::ContainerId id;
         model::WallTime run;  ///< when it started
         SteadyTime read_at;
     };
+    /// By the name of the container, or "the new NAME" of a successor: a slot may have both, and the next
+    /// container of the same name replaces what its predecessor wrote.
+    using Outputs = std::map<std::string, Output>;
 
     /// Reads what the failed containers of a snapshot wrote last, once for each run, and forgets slots that
     /// are well. Before the next plan, which may remove such a container. Few calls, each with a deadline;
     /// the arguments are not used after the first one.
     Task<void> update(const model::Observed& observed, const model::History& history);
-    const std::map<model::Subject, Output>& all() const noexcept { return outputs_; }
+    const Outputs& all() const noexcept { return outputs_; }
 
 private:
     engine::Client& client_;
-    std::map<model::Subject, Output> outputs_;
+    Outputs outputs_;
 };
 
 /// For a service whose containers are not all well.
 std::vector<model::Evidence> evidence_of(const model::ServiceName& service, const model::Observed& observed,
-                                         const std::map<model::Subject, LastOutputs::Output>& outputs,
-                                         const Redactor& redact);
+                                         const LastOutputs::Outputs& outputs, const Redactor& redact);
 
 }  // namespace dockerext::reconcile

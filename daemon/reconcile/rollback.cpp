@@ -179,7 +179,7 @@ Task<Result<bool>> Rollback::has_earlier_version(ServiceName service) {
     if (good.empty()) co_return false;
     const unsigned newest = good.front().number;
     if (earlier_number_ != newest) {
-        auto examining = settings_intake_.examine_rollback(newest, {}, std::set<ServiceName>(), std::nullopt);
+        auto examining = settings_intake_.former().read(newest, {}, std::set<ServiceName>(), std::nullopt);
         const auto former = co_await std::move(examining);
         if (!former) co_return former.error();
         earlier_services_.clear();

@@ -1,6 +1,5 @@
 #include "reconcile/settings_intake.hpp"
 
-#include "base/catch_exceptions.hpp"
 #include "base/clock.hpp"
 #include "base/iso_time.hpp"
 #include "base/joined.hpp"
@@ -13,7 +12,6 @@
 
 #include <boost/asio/this_coro.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace dockerext::reconcile {
@@ -44,19 +42,6 @@ std::string names_text(const std::set<model::ServiceName>& services) {
     return joined(services, ", ", [](const auto& name) { return name.value; });
 }
 
-IntakeResult as_problem(const Error& error) { return {.accepted = {}, .problems = {{"", error.message()}}}; }
-
-/// An exception counts as a problem of the documents. If it ended the process, it would recur after each
-/// restart.
-Task<Result<IntakeResult>> parse_off_loop(std::function<IntakeResult()> examine) {
-    std::function<Result<IntakeResult>(std::stop_token)> work =
-        [examine = std::move(examine)](const std::stop_token&) { return examine(); };
-    auto examining = catch_exceptions(off_loop(std::move(work)));
-    auto examined = co_await std::move(examining);
-    if (!examined && examined.error().kind() == ErrorKind::internal) co_return as_problem(examined.error());
-    co_return examined;
-}
-
 constexpr Duration spool_retry = std::chrono::seconds(5);  ///< without a folder watch, or after a failure
 
 }  // namespace
@@ -66,24 +51,15 @@ constexpr Duration spool_retry = std::chrono::seconds(5);  ///< without a folder
 Task<Result<IntakeResult>> SettingsIntake::examine(model::Envelope envelope) const {
     const AcceptedSettings* accepted = intent_.in_force();
     const auto current = accepted != nullptr ? accepted->engine : model::EngineDesired{};
-    auto examining =
-        parse_off_loop([envelope = std::move(envelope), current, paths = paths_, file = store_.file()] {
-            if (current.certificates) {
-                IntakeResult intake = intake::parse_envelope(envelope, paths.project, file, std::nullopt);
-                if (intake.accepted && same_certificates(intake.accepted->engine, current)) return intake;
-            }
-            return intake::parse_envelope(envelope, paths.project, file, wall_now());
-        });
+    if (current.certificates) {
+        auto examining = parser_.parse(envelope, {.engine_options = true});
+        auto examined = co_await std::move(examining);
+        const bool is_settled =
+            !examined || !examined->accepted || same_certificates(examined->accepted->engine, current);
+        if (is_settled) co_return examined;
+    }
+    auto examining = parser_.parse(std::move(envelope), settings::checks_of_new_settings(wall_now()));
     co_return co_await std::move(examining);
-}
-
-Task<Result<IntakeResult>> SettingsIntake::parse(model::Envelope envelope,
-                                                 std::optional<model::WallTime> now) const {
-    auto parsing =
-        parse_off_loop([envelope = std::move(envelope), now, paths = paths_, file = store_.file()] {
-            return intake::parse_envelope(envelope, paths.project, file, now);
-        });
-    co_return co_await std::move(parsing);
 }
 
 Task<void> SettingsIntake::restore() {
@@ -103,9 +79,11 @@ Task<void> SettingsIntake::restore() {
 }
 
 Task<void> SettingsIntake::adopt_stored(model::Envelope stored) {
-    auto examining = parse(stored, std::nullopt);
+    auto examining = parser_.parse(stored, {});
     auto examined = co_await std::move(examining);
-    IntakeResult intake = examined ? std::move(*examined) : as_problem(examined.error());
+    IntakeResult intake = examined
+                              ? std::move(*examined)
+                              : IntakeResult{.accepted = {}, .problems = {{"", examined.error().message()}}};
     status_ = status_of(stored, intake.accepted ? SettingsState::accepted : SettingsState::rejected,
                         intake.problems);
     if (!intake.accepted) {
@@ -118,7 +96,7 @@ Task<void> SettingsIntake::adopt_stored(model::Envelope stored) {
     if (const auto rolled_back = intent_.rolled_back();
         rolled_back && rolled_back->from == intake.accepted->fingerprint) {
         auto examining_good =
-            examine_rollback(rolled_back->number, rolled_back->services, rolled_back->kept, std::nullopt);
+            former_.read(rolled_back->number, rolled_back->services, rolled_back->kept, std::nullopt);
         auto former = co_await std::move(examining_good);
         if (former) co_return put_back(std::move(*former), *rolled_back);
         log::warning("cannot read the settings that were in force; trying the newest ones again",
@@ -316,34 +294,6 @@ void SettingsIntake::protect_good_images() {
     reconciler_.set_good_images(std::move(images));
 }
 
-Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_good(
-    std::optional<unsigned> number, std::optional<model::WallTime> now) const {
-    const std::string requested = intent_.requested();
-    const bool all_back = intent_.rolled_back() && intent_.rolled_back()->services.empty();
-    const unsigned present = all_back ? intent_.rolled_back()->number : 0;
-    const std::vector<state::GoodSettings> all = good_.list();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const state::GoodSettings& good) {
-        if (number) return good.number == *number;
-        return present != 0 ? good.number < present : good.fingerprint != requested;
-    });
-    if (found == all.end())
-        co_return Error(ErrorKind::not_found,
-                        number ? "there are no good settings with the number " + std::to_string(*number)
-                               : "there are no earlier settings with which everything ran");
-    const auto envelope = good_.envelope_of(*found);
-    if (!envelope) co_return envelope.error();
-    auto examining = parse(*envelope, now);
-    auto examined = co_await std::move(examining);
-    if (!examined) co_return examined.error();
-    if (!examined->accepted)
-        co_return Error(ErrorKind::invalid_input, "the settings with the number " +
-                                                      std::to_string(found->number) +
-                                                      " are not valid now: " + to_text(examined->problems));
-    pin_images(found->images, found->fingerprint == requested, examined->accepted->desired.project);
-    use_rollback_config(examined->accepted->desired.project);
-    co_return FormerSettings{*found, std::move(*examined->accepted)};
-}
-
 Result<std::string> SettingsIntake::public_settings() const {
     if (intent_.in_force() == nullptr) return Error(ErrorKind::not_found, "no settings are in force");
     const auto& back = intent_.rolled_back();
@@ -362,70 +312,13 @@ Result<std::string> SettingsIntake::public_settings() const {
                  "the good settings " + std::to_string(back->number) + " cannot be read");
 }
 
-Task<Result<AcceptedSettings>> SettingsIntake::parse_stored() const {
-    const auto stored = store_.load();
-    if (!stored.envelope) co_return Error(ErrorKind::not_found, stored.warning);
-    auto examining = parse(*stored.envelope, std::nullopt);
-    auto examined = co_await std::move(examining);
-    if (!examined) co_return examined.error();
-    if (!examined->accepted) co_return Error(ErrorKind::invalid_input, to_text(examined->problems));
-    co_return std::move(*examined->accepted);
-}
-
-Task<Result<SettingsIntake::FormerSettings>> SettingsIntake::examine_rollback(
-    std::optional<unsigned> number, std::set<model::ServiceName> services,
-    std::optional<std::set<model::ServiceName>> kept, std::optional<model::WallTime> now) const {
-    auto examining = examine_good(number, now);
-    auto former = co_await std::move(examining);
-    const bool all = services.empty();
-    if (!former || (all && kept && kept->empty())) co_return former;
-    auto parsing = parse_stored();
-    auto stored = co_await std::move(parsing);
-    if (all && !kept) {
-        auto stay = services_that_stay(stored ? &stored->desired.project : nullptr);
-        if (!stay) co_return stay.error();
-        kept = std::move(*stay);
-    }
-    if (all && kept->empty()) co_return former;
-    if (!stored) co_return stored.error();
-    model::Desired& old = former->accepted.desired;
-    if (stored->desired.project.name != old.project.name) {
-        if (all) co_return former;
-        co_return Error(ErrorKind::not_found, "the earlier settings are of another project");
-    }
-    const auto back = all ? put_back_services(*kept, stored->desired.project, old.project)
-                          : put_back_services(services, old.project, stored->desired.project);
-    if (!back) co_return back.error();
-    model::Desired& combined = all ? old : stored->desired;
-    combined.redact.merge(all ? stored->desired.redact : old.redact);
-    if (all) former->kept = std::move(*kept);
-    else former->accepted = std::move(*stored);
-    co_return former;
-}
-
-/// Data must not get into the hands of an older version because something is not known at the moment.
-Result<std::set<model::ServiceName>> SettingsIntake::services_that_stay(const model::Project* stored) const {
-    const AcceptedSettings* const in_force = intent_.in_force();
-    if (stored == nullptr && in_force != nullptr) stored = &in_force->desired.project;
-    const auto never = [](const auto& entry) { return entry.second.never_rolls_back; };
-    if (stored == nullptr || std::none_of(stored->services.begin(), stored->services.end(), never))
-        return std::set<model::ServiceName>();
-    const Facts facts = reconciler_.facts();
-    if (facts.observed == nullptr || !model::all_known(model::Subject::Kind::container, *facts.observed)) {
-        return Error(ErrorKind::unavailable,
-                     "the state of containers is not known, so it is not known either which services with "
-                     "x-dockerextd.rollback: never have to stay");
-    }
-    return services_to_keep(*stored, *facts.observed, *facts.history);
-}
-
 Task<Result<>> SettingsIntake::roll_back(std::optional<unsigned> number,
                                          std::set<model::ServiceName> services, std::string reason) {
     if (intent_.in_force() == nullptr)
         co_return Error(ErrorKind::conflict, "there are no valid settings in force");
     const std::string requested = intent_.requested();
     const auto before = intent_.rolled_back();
-    auto examining = examine_rollback(number, services, std::nullopt, wall_now());
+    auto examining = former_.read(number, services, std::nullopt, wall_now());
     auto former = co_await std::move(examining);
     if (!former) co_return former.error();
     const bool is_same = intent_.in_force() != nullptr && intent_.requested() == requested;
@@ -468,7 +361,7 @@ Task<Result<>> SettingsIntake::end_rollback() {
     const auto before = intent_.rolled_back();
     const auto stored = store_.load();
     if (!stored.envelope) co_return Error(ErrorKind::not_found, stored.warning);
-    auto examining = examine(*stored.envelope);
+    auto examining = parser_.parse(std::move(*stored.envelope), {});
     auto examined = co_await std::move(examining);
     if (!examined) co_return examined.error();
     if (!examined->accepted) co_return Error(ErrorKind::invalid_input, to_text(examined->problems));

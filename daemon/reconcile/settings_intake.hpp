@@ -5,6 +5,8 @@
 #include "model/status.hpp"
 #include "reconcile/changes.hpp"
 #include "reconcile/engine_reconciler.hpp"
+#include "reconcile/former_settings.hpp"
+#include "reconcile/off_loop_parser.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/reporter.hpp"
 #include "state/good_settings.hpp"
@@ -30,7 +32,9 @@ public:
           reconciler_(reconciler),
           engine_reconciler_(engine_reconciler),
           reporter_(reporter),
-          changes_(changes) {}
+          changes_(changes),
+          parser_(paths.project, store_.file()),
+          former_(parser_, store_, good_, intent, reconciler) {}
 
     /// Adopts the settings that an earlier process stored. If they are unreadable, it reports that and
     /// changes nothing.
@@ -48,29 +52,16 @@ public:
     /// Why they could not be kept; "" if the last attempt succeeded.
     const std::string& keep_error() const noexcept { return keep_error_; }
     std::vector<state::GoodSettings> good() const { return good_.list(); }
-    struct FormerSettings {
-        state::GoodSettings good;
-        AcceptedSettings accepted;            ///< with the images that ran then
-        std::set<model::ServiceName> kept{};  ///< stay as in the stored settings (x-dockerextd.rollback)
-    };
-    /// What `roll_back` would put in force: the good settings with that number, or else the newest before
-    /// those in force; with `services`, only these of them, and otherwise without what must stay (`kept`;
-    /// nullopt: as the containers show now). Refused if certificates in them are not valid at `now`.
-    /// `not_found` if there are none.
-    Task<Result<FormerSettings>> examine_rollback(std::optional<unsigned> number,
-                                                  std::set<model::ServiceName> services,
-                                                  std::optional<std::set<model::ServiceName>> kept,
-                                                  std::optional<model::WallTime> now) const;
-    /// Puts them in force instead of the stored settings, until new ones arrive; with `services`, only these
-    /// of them. `reason` is for people.
+    /// What `roll_back` would put in force.
+    const FormerSettingsReader& former() const noexcept { return former_; }
+    /// Puts former settings in force instead of the stored settings, until new ones arrive; with `services`,
+    /// only these of them. `reason` is for people.
     Task<Result<>> roll_back(std::optional<unsigned> number, std::set<model::ServiceName> services,
                              std::string reason);
     /// Puts the stored settings in force again.
     Task<Result<>> end_rollback();
 
-    /// Parses the settings in an envelope. It runs on a thread of its own, off the event loop: the settings
-    /// may name files on slow disks, and may be large. An exception is reported as a problem of the settings.
-    /// `cancelled`, or `unavailable` if no thread can be created.
+    /// What new settings in an envelope ask for. Fails as OffLoopParser does.
     Task<Result<intake::IntakeResult>> examine(model::Envelope envelope) const;
     const model::SettingsStatus& status() const noexcept { return status_; }
     /// Reports that a copy of older settings is in force because the newest are unreadable; none if the
@@ -79,14 +70,7 @@ public:
 
 private:
     Task<void> adopt_stored(model::Envelope stored);
-    Task<Result<FormerSettings>> examine_good(std::optional<unsigned> number,
-                                              std::optional<model::WallTime> now) const;
-    Task<Result<AcceptedSettings>> parse_stored() const;
-    Result<std::set<model::ServiceName>> services_that_stay(const model::Project* stored) const;
     void put_back(FormerSettings former, state::RolledBack rolled_back);
-    /// Off the event loop. With `now`, certificates that are not valid then are refused.
-    Task<Result<intake::IntakeResult>> parse(model::Envelope envelope,
-                                             std::optional<model::WallTime> now) const;
     void adopt(AcceptedSettings accepted, const std::set<model::ServiceName>& again = {});
     std::optional<watches::FolderWatch> open_watch(const asio::any_io_executor& executor);
     Task<bool> process_spool();
@@ -108,6 +92,8 @@ private:
     EngineReconciler& engine_reconciler_;
     Reporter& reporter_;
     Changes& changes_;
+    OffLoopParser parser_;
+    FormerSettingsReader former_;
     model::SettingsStatus status_;
     intake::SecretsInUse secrets_;
     std::string keep_error_;

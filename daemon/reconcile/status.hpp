@@ -31,7 +31,7 @@ struct Facts {
     const model::History* history = nullptr;
     const model::Plan* plan = nullptr;  ///< the plan of the project in force
     const std::map<model::ImageRef, engine::PullProgress>* pulls = nullptr;
-    const std::map<model::Subject, LastOutputs::Output>* last_outputs = nullptr;
+    const LastOutputs::Outputs* last_outputs = nullptr;
     /// According to events, after `observed`: a step for them is under way, so that nobody asks the engine.
     std::set<model::ContainerId> ended_containers;
     std::string state_error;  ///< why the daemon cannot write its own files; "" if it can

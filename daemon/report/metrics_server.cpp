@@ -1,11 +1,14 @@
 #include "report/metrics_server.hpp"
 
 #include "base/catch_exceptions.hpp"
+#include "base/clock.hpp"
 #include "base/http_server.hpp"
 #include "base/log.hpp"
 #include "report/request_target.hpp"
 
 #include <chrono>
+#include <functional>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -20,30 +23,47 @@ HttpResponse text_response(unsigned status, std::string text) {
     return {status, std::move(text), "text/plain; charset=utf-8"};
 }
 
-HttpResponse answer(const HttpRequest& request, const MetricsServer::Snapshot& snapshot) {
-    if (request.method != "GET" && request.method != "HEAD")
-        return text_response(405, "only GET and HEAD are supported\n");
-    const auto target = parse_target(request.target);
-    if (!target) return text_response(400, target.error().message() + "\n");
-    if (target->path == "/health") return {200, health_json(snapshot().status)};
-    if (target->path != "/metrics") return text_response(404, "see /metrics and /health\n");
-    const MetricsFormat format = metrics_format(header(request, "Accept"));
-    return {200, metrics_text(snapshot(), format), content_type(format)};
-}
-
 }  // namespace
 
 struct MetricsServer::Impl {
     explicit Impl(Snapshot snapshot_) : snapshot(std::move(snapshot_)) {}
 
-    Task<Result<HttpResponse>> reply(HttpRequest request) const { co_return answer(request, snapshot); }
-    Task<HttpResponse> reply_or_error(HttpRequest request) const;
+    Task<Result<HttpResponse>> reply(HttpRequest request) { co_return answer(request); }
+    Task<HttpResponse> reply_or_error(HttpRequest request);
+    HttpResponse answer(const HttpRequest& request);
+    HttpResponse recent(std::string type, const std::function<std::string(const MetricsSnapshot&)>& make);
 
+    struct Rendered {
+        SteadyTime at;
+        std::string text;
+    };
     Snapshot snapshot;
-    std::optional<HttpServer> server;  ///< calls `reply_or_error`, so it must be destroyed before `snapshot`
+    std::map<std::string, Rendered> rendered;  ///< by content type
+    std::optional<HttpServer> server;  ///< calls `reply_or_error`, so it must be destroyed before the others
 };
 
-Task<HttpResponse> MetricsServer::Impl::reply_or_error(HttpRequest request) const {
+HttpResponse MetricsServer::Impl::answer(const HttpRequest& request) {
+    if (request.method != "GET" && request.method != "HEAD")
+        return text_response(405, "only GET and HEAD are supported\n");
+    const auto target = parse_target(request.target);
+    if (!target) return text_response(400, target.error().message() + "\n");
+    if (target->path == "/health")
+        return recent("application/json", [](const auto& now) { return health_json(now.status); });
+    if (target->path != "/metrics") return text_response(404, "see /metrics and /health\n");
+    const MetricsFormat format = metrics_format(header(request, "Accept"));
+    return recent(content_type(format), [&](const auto& now) { return metrics_text(now, format); });
+}
+
+/// Made anew once a second at most: rendering takes the daemon's time, and anybody on the machine can ask.
+HttpResponse MetricsServer::Impl::recent(std::string type,
+                                         const std::function<std::string(const MetricsSnapshot&)>& make) {
+    const SteadyTime now = steady_now();
+    const auto known = rendered.find(type);
+    if (known == rendered.end() || now - known->second.at >= 1s) rendered[type] = {now, make(snapshot())};
+    return {200, rendered[type].text, std::move(type)};
+}
+
+Task<HttpResponse> MetricsServer::Impl::reply_or_error(HttpRequest request) {
     auto replying = catch_exceptions(reply(std::move(request)));
     auto response = co_await std::move(replying);
     if (response) co_return std::move(*response);

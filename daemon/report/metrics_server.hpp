@@ -15,7 +15,7 @@ class MetricsServer {
 public:
     using Snapshot = std::function<MetricsSnapshot()>;
 
-    /// `snapshot` is called for each request, and outlives the server.
+    /// `snapshot` outlives the server. An answer may be up to one second old.
     static Result<std::unique_ptr<MetricsServer>> listen(const asio::any_io_executor& executor,
                                                          const TcpAddress& address, Snapshot snapshot);
     ~MetricsServer();

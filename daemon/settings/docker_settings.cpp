@@ -91,8 +91,6 @@ private:
         } else if (!given.value && !takes_no_value && flag != nullptr) {
             complain(argument, "--" + given.name + " needs a value");
         }
-        if (std::string problem = dockerd::flag_problem(given); !problem.empty())
-            complain(argument, std::move(problem));
         options_.flags.push_back({std::move(given), argument.item.pointer()});
     }
 
@@ -241,11 +239,18 @@ DockerPart read_docker(const JsonCursor& docker, Problems& problems) {
     if (const auto install = reader.take("install")) read_install(*install, part.settings, problems);
     reader.finish("docker");
 
-    if (part.config) dockerd::check_config_values(*part.config, problems);
     if (part.config) refuse_contradictions(part.options, *part.config, problems);
     if (part.config) part.settings.config = part.config->text();
     part.settings.options = part.options.arguments;
     return part;
+}
+
+void check_option_values(const DockerPart& docker, Problems& problems) {
+    for (const EngineOption& option : docker.options.flags) {
+        if (std::string problem = dockerd::flag_problem(option.flag); !problem.empty())
+            problems.add(option.pointer, std::move(problem));
+    }
+    if (docker.config) dockerd::check_config_values(*docker.config, problems);
 }
 
 }  // namespace dockerext::settings

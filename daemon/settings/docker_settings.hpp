@@ -31,4 +31,8 @@ struct DockerPart {
 
 DockerPart read_docker(const JsonCursor& docker, Problems& problems);
 
+/// Refuses options and values that no dockerd takes (dockerd/option_values.hpp). For new settings only: an
+/// engine that runs with accepted ones is right about them.
+void check_option_values(const DockerPart& docker, Problems& problems);
+
 }  // namespace dockerext::settings

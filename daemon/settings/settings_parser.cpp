@@ -77,18 +77,18 @@ DockerPart read_public(const JsonCursor& document, model::Settings& settings, Pr
 
 }  // namespace
 
-Parsed parse_settings(std::string_view public_text, std::string_view protected_text,
-                      std::optional<model::WallTime> now) {
+Parsed parse_settings(std::string_view public_text, std::string_view protected_text, Checks checks) {
     Problems problems;
     model::Settings settings;
     const auto public_document = parse_document(public_text, "", problems);
     const auto protected_document = parse_document(protected_text, protected_pointer, problems);
     DockerPart docker;
     if (public_document) docker = read_public(public_document->root(), settings, problems);
+    if (checks.engine_options) check_option_values(docker, problems);
     auto certificates = CertificatesGiven::unknown;
     if (protected_document) {
-        certificates =
-            read_protected(protected_document->root(std::string(protected_pointer)), now, settings, problems);
+        certificates = read_protected(protected_document->root(std::string(protected_pointer)),
+                                      checks.certificates_at, settings, problems);
     }
     check_engine_access(docker, certificates, problems);
     settings.docker = std::move(docker.settings);

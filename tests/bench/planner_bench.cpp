@@ -1,4 +1,5 @@
-// Measures the planner alone on converged services: it compares every field and plans nothing.
+// Measures the planner alone: on converged services, where it compares every field and plans nothing; on new
+// ones; on new versions of all.
 #include "plan/planner.hpp"
 
 #include "model/labels.hpp"
@@ -74,6 +75,31 @@ void plan_converged(benchmark::State& state) {
     }
 }
 BENCHMARK(plan_converged)->Arg(100)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
+
+/// At least one step per service.
+void plan_steps(benchmark::State& state, const World& world) {
+    for (auto _ : state) {
+        const Plan plan = make_plan(world.desired, world.observed, {}, {});
+        if (plan.steps.size() < world.desired.project.services.size())
+            throw std::logic_error("steps are missing");
+        benchmark::DoNotOptimize(plan);
+    }
+}
+
+void plan_first(benchmark::State& state) {
+    World world = converged(static_cast<int>(state.range(0)));
+    world.observed.containers.clear();
+    plan_steps(state, world);
+}
+BENCHMARK(plan_first)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
+
+void plan_new_versions(benchmark::State& state) {
+    World world = converged(static_cast<int>(state.range(0)));
+    for (auto& [name, service] : world.desired.project.services)
+        service.container.environment["VERSION"] = "2";
+    plan_steps(state, world);
+}
+BENCHMARK(plan_new_versions)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace dockerext::plan

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -223,19 +224,31 @@ def bench_h(engine, daemon):
 
 
 def bench_f(engine, folder):
-    print("\n### (f) idle\n\n| containers | RSS MB | PSS MB | CPU in 20 s | bytes sent to the engine in 20 s |\n|---|---|---|---|---|")
+    """At rest, but for a Prometheus that scrapes every 15 s; then `status`."""
+    print("\n### (f) idle, scraped every 15 s\n\n| containers | RSS MB | PSS MB | CPU in 30 s | bytes sent to the engine in 30 s "
+          "| a scrape | `status` |\n|---|---|---|---|---|---|---|")
+
+    def scrape():
+        with urllib.request.urlopen("http://127.0.0.1:9323/metrics", timeout=10) as answer:
+            assert b"dockerextd_converged 1" in answer.read()
     for count in (50, 200):
         relay = Relay(folder / f"relay{count}.sock", engine.socket)
         daemon = Daemon(folder / f"rest{count}", relay.socket)
         daemon.start()
-        daemon.apply(demo({f"s{n}": service(network_mode="none") for n in range(count)}), wait="300s")
+        services = {f"s{n}": service(network_mode="none") for n in range(count)}
+        daemon.apply({**demo(services), "metrics": {"listen": "127.0.0.1:9323"}}, wait="300s")
         time.sleep(2)
         ticks = lambda: sum(map(int, open(f"/proc/{daemon.process.pid}/stat").read().split()[13:15]))
         cpu, sent = ticks(), relay.sent
-        time.sleep(20)
+        scrapes = []
+        for _ in range(2):
+            scrapes.append(timed(scrape))
+            time.sleep(15)
         memory = {line.split(":")[0]: int(line.split()[1]) for line in open(f"/proc/{daemon.process.pid}/smaps_rollup") if line.startswith(("Rss", "Pss:"))}
         used = (ticks() - cpu) / os.sysconf("SC_CLK_TCK")
-        print(f"| {count} | {memory['Rss'] / 1024:.1f} | {memory['Pss'] / 1024:.1f} | {used * 1000:.0f} ms | {relay.sent - sent} |", flush=True)
+        asked = [timed(lambda: daemon.run("status", check=0)) for _ in range(20)]
+        print(f"| {count} | {memory['Rss'] / 1024:.1f} | {memory['Pss'] / 1024:.1f} | {used * 1000:.0f} ms | {relay.sent - sent} "
+              f"| {ms(statistics.median(scrapes))} | {ms(statistics.median(asked))} |", flush=True)
         daemon.run("down", check=0)
         daemon.stop()
         relay.close()

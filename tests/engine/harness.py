@@ -315,9 +315,9 @@ class Daemon:
 
 
 class Relay:
-    """A proxy between a daemon and its engine that counts the bytes that the daemon sends. Calls `on_trigger` before it
-    forwards the first request that contains `trigger`. A request that contains a key of `answers` is not forwarded:
-    the answer is the key's value, or none if it is empty."""
+    """A proxy between a daemon and its engine that counts the bytes that the daemon sends. Calls `on_trigger` when
+    the first request arrives that contains `trigger`. A request that contains a key of `answers` is not forwarded: the
+    answer is the key's value, or none if it is empty."""
 
     def __init__(self, path, engine):
         self.socket, self.engine, self.sent = path, str(engine), 0
@@ -344,13 +344,14 @@ class Relay:
                 triggers = counted and self.trigger and self.trigger in data
                 if counted:
                     self.sent += len(data)
+                if triggers:
+                    self.trigger = None
+                    self.on_trigger()
+                if counted:
                     answer = next((answer for part, answer in self.answers.items() if part in data), None)
                     if answer is not None:
                         source.sendall(answer)
                         continue
-                if triggers:
-                    self.trigger = None
-                    self.on_trigger()
                 sink.sendall(data)
         except OSError:
             pass

@@ -2,9 +2,11 @@
 
 import json
 import os
+import select
 import signal
 import subprocess
 
+import harness
 from harness import BINARY, demo, service, wait_for
 
 WEB, DB = "demo-web-1", "demo-db-1"
@@ -26,13 +28,26 @@ def test_restart_restarts_the_containers_of_the_service_once(engine, daemon):
     assert "resume" in daemon.run("restart", "web", check=1).stderr
 
 
-def test_a_restart_that_was_asked_for_survives_a_crash(engine, daemon):
-    daemon.apply(demo({"web": service(stop_grace_period="0s")}))
-    before = engine.inspect(WEB)["State"]["StartedAt"]
-    daemon.run("restart", "web", check=0)
-    daemon.kill()
+def test_a_restart_that_was_asked_for_survives_a_crash(engine, tmp_path):
+    """The daemon is killed before its call reaches the engine."""
+    relay = harness.Relay(tmp_path / "relay.sock", engine.socket)
+    daemon = harness.Daemon(tmp_path / "root", relay.socket)
     daemon.start()
-    wait_for(lambda: engine.running(WEB) and engine.inspect(WEB)["State"]["StartedAt"] != before, "restarted")
+    try:
+        daemon.apply(demo({"web": service()}))
+        before = engine.inspect(WEB)["State"]["StartedAt"]
+        process = daemon.process
+        relay.answers = {b"/restart": b""}
+        relay.on_trigger, relay.trigger = lambda: os.kill(process.pid, signal.SIGKILL), b"/restart"
+        daemon.run("restart", "web", check=0)
+        process.wait(60 * harness.TIMEOUT_FACTOR)
+        assert engine.inspect(WEB)["State"]["StartedAt"] == before
+        relay.answers = {}
+        daemon.start()
+        wait_for(lambda: engine.running(WEB) and engine.inspect(WEB)["State"]["StartedAt"] != before, "restarted")
+    finally:
+        daemon.stop()
+        relay.close()
 
 
 def test_show_prints_the_settings_in_force_without_secrets(engine, daemon):
@@ -42,6 +57,12 @@ def test_show_prints_the_settings_in_force_without_secrets(engine, daemon):
     assert json.loads(shown)["compose"]["services"]["web"]["labels"]["note"] == "(hidden) in public"
     daemon.run("down", check=0)
     assert "no settings are in force" in daemon.run("show", check=1).stderr
+
+
+def next_line(process):
+    ready = select.select([process.stdout], [], [], 60 * harness.TIMEOUT_FACTOR)[0]
+    assert ready, "it has written a line"
+    return process.stdout.readline()
 
 
 def test_logs_of_several_services_are_followed_across_a_replacement(engine, daemon):
@@ -55,10 +76,10 @@ def test_logs_of_several_services_are_followed_across_a_replacement(engine, daem
     assert all(line["time"].endswith("Z") for line in lines)
     follower = subprocess.Popen([BINARY, "--root", daemon.root, "logs", "-f", "web"], stdout=subprocess.PIPE, text=True)
     try:
-        assert follower.stdout.readline() == f"{WEB} | hello from one\n"
+        assert next_line(follower) == f"{WEB} | hello from one\n"
         chatty["web"]["hostname"] = "two"
         daemon.apply(demo(chatty))
-        assert follower.stdout.readline() == f"{WEB} | hello from two\n"
+        assert next_line(follower) == f"{WEB} | hello from two\n"
     finally:
         follower.send_signal(signal.SIGINT)
         follower.wait(30)

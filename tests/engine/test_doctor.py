@@ -123,7 +123,7 @@ def test_an_engine_that_hangs(daemon, tmp_path):
     expect(checks, "daemon.answers", "ok")
 
 
-def test_rejected_settings_and_a_frozen_daemon(engine, daemon):
+def test_a_paused_daemon_and_settings_that_wait(engine, daemon):
     daemon.apply(demo({"web": service()}))
     daemon.run("pause")
     expect(examine(daemon), "daemon.converged", "warning", "paused")

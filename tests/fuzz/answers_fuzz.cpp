@@ -134,7 +134,7 @@ const Desired& desired() {
         const Envelope envelope{.public_settings = std::string(settings),
                                 .protected_settings = Secret(json.take())};
         return std::move(
-            intake::parse_envelope(envelope, "/project", "/settings.json", std::nullopt).accepted->desired);
+            intake::parse_envelope(envelope, "/project", "/settings.json", {}).accepted->desired);
     }();
     return value;
 }
@@ -166,7 +166,7 @@ struct ObservedAnswers {
 
     void take(const std::string& what, const JsonCursor& json) {
         if (what == "container")
-            keep(observe::read_container(json), subject_of(Slot{{"web"}, 1}), [&](auto& container) {
+            keep(observe::read_container(json, {}), subject_of(Slot{{"web"}, 1}), [&](auto& container) {
                 container.id = {"c" + std::to_string(observed.containers.size())};  // engine-made
                 observed.containers[container.id] = container;
             });

@@ -5,8 +5,8 @@
 #include "base/utf8.hpp"
 #include "compose/import.hpp"
 #include "intake/parse_envelope.hpp"
-#include "promise.hpp"
 #include "planned_requests.hpp"
+#include "promise.hpp"
 
 #include <algorithm>
 #include <map>
@@ -51,7 +51,7 @@ intake::IntakeResult answer_to(const std::string& settings, const Case& with) {
         return found->second;
     };
     return intake::parse_envelope({.public_settings = settings, .protected_settings = Secret(with.secrets)},
-                                  folder, "/state/settings.json", model::WallTime{}, read);
+                                  folder, "/state/settings.json", settings::checks_of_new_settings({}), read);
 }
 
 void check_message(std::string_view text) {

@@ -106,8 +106,8 @@ std::optional<model::Project> Process::parse_project(const std::string& settings
     const state::Paths paths(root_);
     model::Envelope envelope;
     envelope.public_settings = settings;
-    const auto taken = intake::parse_envelope(envelope, paths.project,
-                                              state::SettingsStore(paths.state).file(), std::nullopt);
+    const auto taken =
+        intake::parse_envelope(envelope, paths.project, state::SettingsStore(paths.state).file(), {});
     if (!taken.accepted) return std::nullopt;
     return taken.accepted->desired.project;
 }

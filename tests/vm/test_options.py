@@ -59,3 +59,13 @@ def test_a_port_in_use_by_another_program_is_reverted_at_once(engine):
     engine.dockerextd("reconcile", check=0)  # one more attempt
     engine.converged()
     assert "2375" in arguments(engine)
+
+
+def test_down_takes_back_what_the_settings_changed_on_the_engine(engine):
+    is_debug = lambda: json.loads(engine.sh("docker info -f '{{json .Debug}}'"))  # noqa: E731
+    engine.apply(settings(WEB, config={"debug": True}))
+    assert is_debug()
+    told = engine.dockerextd("down", check=0).stdout
+    assert "removed demo-web-1" in told and "`dockerextd down --engine` takes it back" in told and is_debug()
+    engine.dockerextd("down", "--engine", check=0)
+    assert not is_debug() and engine_answers(engine)

@@ -24,7 +24,7 @@ std::string inspect_of(const std::string& body) {
 ContainerSpec read_back(const ContainerSpec& spec, engine::ApiVersion api) {
     const std::string inspect = inspect_of(apply::create_container_body(spec, api));
     const JsonDocument document = JsonDocument::parse(inspect).value();
-    const auto container = observe::read_container(document.root());
+    const auto container = observe::read_container(document.root(), {});
     EXPECT_TRUE(container) << container.error().message();
     return container ? container->spec : ContainerSpec{};
 }

@@ -16,7 +16,7 @@ std::string frame(char stream, std::string_view text) {
 
 /// The text of a body that is received in pieces of `size` bytes.
 std::string text_of(std::string_view body, std::size_t size, std::size_t limit = 1 << 20) {
-    LogText text(limit);
+    LogText text(limit, Redactor({Secret("the whole secret")}));
     for (; !body.empty(); body.remove_prefix(std::min(size, body.size()))) text.take(body.substr(0, size));
     return text.text();
 }
@@ -61,6 +61,19 @@ TEST(LogText, KeepsTheEndOfOneEndlessLine) {
     const std::string endless(1'000'000, 'x');
     EXPECT_EQ(text_of(endless + "end", 4096, 1024), note + std::string(1021, 'x') + "end");
     EXPECT_EQ(text_of(endless + "end\n", 4096, 1024), note + std::string(1020, 'x') + "end\n");
+}
+
+TEST(LogText, HidesASecretBeforeItIsCut) {
+    const std::string secret = "the whole secret";
+    std::string lines;
+    for (int i = 0; i < 1000; ++i) lines += "a line with " + secret + "\n";
+    for (std::size_t size = 1000; size < 1050; ++size) {  // the cut falls on each byte of it
+        const std::string endless = std::string(2000, 'x') + secret + std::string(size, 'y');
+        for (const std::string& body : {lines, endless}) {
+            const std::string text = text_of(body.substr(0, body.size() - size % 30), 100, 1024);
+            EXPECT_EQ(text.find("secret"), std::string::npos) << text;
+        }
+    }
 }
 
 }  // namespace

@@ -54,7 +54,11 @@ TEST(PlainMessage, OmitsIdsAndTheEnginesLayers) {
         {"the cause: unknown", "the cause: unknown"},
         {"", ""},
     };
-    for (const Case& c : cases) EXPECT_EQ(plain_message(c.message), c.expected);
+    for (const Case& c : cases) EXPECT_EQ(plain_message(c.message, {}), c.expected);
+}
+
+TEST(PlainMessage, HidesASecretThatLooksLikeAnId) {
+    EXPECT_EQ(plain_message("bad key " + id, Redactor({Secret(id)})), "bad key (hidden)");
 }
 
 TEST(PullAdvice, NamesTheKindOfProblem) {

@@ -9,7 +9,8 @@ namespace {
 using testing::HasSubstr;
 
 TEST(ComposeFile, BecomesSettingsWithTheVariablesOfItsDotEnv) {
-    const ComposeFile file{"services:\n  web:\n    image: nginx:$TAG\n", "TAG=1\nHERE=$PWD\nX=$NOPE\n"};
+    const ComposeFile file{"services:\n  web:\n    image: nginx:$TAG\n",
+                           {{"the .env beside it", "TAG=1\nHERE=$PWD\nX=$NOPE\n"}}};
     for (const auto make : {wrap_compose_file, import_settings}) {
         const auto made = make(file, "/r");
         ASSERT_TRUE(made) << made.error().message();
@@ -20,9 +21,9 @@ TEST(ComposeFile, BecomesSettingsWithTheVariablesOfItsDotEnv) {
 }
 
 TEST(ComposeFile, ReportsTheInvalidFile) {
-    const auto variables = wrap_compose_file({"services: {}", "A B=1\n"}, "/");
-    EXPECT_THAT(variables.error().message(), HasSubstr("the .env beside it: line 1"));
-    const auto model = import_settings({"services: {", ""}, "/");
+    const auto variables = wrap_compose_file({"services: {}", {{"prod.env", "A B=1\n"}}}, "/");
+    EXPECT_THAT(variables.error().message(), HasSubstr("prod.env: line 1"));
+    const auto model = import_settings({"services: {"}, "/");
     EXPECT_THAT(model.error().message(), HasSubstr("line 2, column 1"));
 }
 

@@ -13,7 +13,7 @@ namespace {
 IntakeResult take(std::string settings, std::string secrets = "") {
     return parse_envelope(
         {.public_settings = std::move(settings), .protected_settings = Secret(std::move(secrets))},
-        "/project", "/state/settings.json", std::nullopt);
+        "/project", "/state/settings.json", {});
 }
 
 TEST(IntakeResult, MakesTheDesiredStateFromBothDocuments) {
@@ -63,7 +63,7 @@ TEST(IntakeResult, AcceptsYamlWithReferencedFiles) {
     const auto with = [&](const std::string& file) {
         return parse_envelope({.public_settings = R"({"compose-environment": {"WHO": "me"}, "compose": ")" +
                                                   model + file + "\"}"},
-                              folder, "/state/settings.json", std::nullopt);
+                              folder, "/state/settings.json", {});
     };
     const auto intake = with("a.env");
     const auto large = with("large.env");
@@ -88,7 +88,7 @@ TEST(IntakeResult, FollowsNoLinkThatNonRootUsersCanCreate) {
     const auto taken = [&] {
         return parse_envelope(
             {.public_settings = R"({"compose": {"web": {"image": "nginx", "env_file": "sub/a.env"}}})"},
-            folder / "project", "/state/settings.json", std::nullopt);
+            folder / "project", "/state/settings.json", {});
     };
     EXPECT_TRUE(taken().accepted) << to_text(taken().problems);
     std::filesystem::permissions(folder / "project", std::filesystem::perms(0777));

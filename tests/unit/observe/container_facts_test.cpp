@@ -20,7 +20,7 @@ Result<ObservedContainer> read(const std::string& members) {
     text += (members.empty() ? "" : "," + members) + "}";
     const auto document = JsonDocument::parse(text);
     if (!document) return document.error();
-    return read_container(document->root());
+    return read_container(document->root(), {});
 }
 
 std::string config(const std::string& members) { return R"("Config":{)" + members + "}"; }

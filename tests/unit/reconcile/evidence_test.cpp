@@ -86,6 +86,17 @@ TEST_F(EvidenceScene, OutlivesTheSuccessorThatFailedAndIsForgottenWhenTheSlotIsW
     EXPECT_TRUE(evidence().empty());
 }
 
+TEST_F(EvidenceScene, IsToldOfBothContainersOfASlot) {
+    add("c1", "demo-web-1", ContainerState::exited, 3);
+    ObservedContainer& successor = add("c2", "0123456789ab_demo-web-1", ContainerState::exited, 1);
+    successor.spec.labels[std::string(labels::replace)] = "demo-web-1";
+    answer("c1", "old\n");
+    answer("c2", "new\n");
+    update();
+    EXPECT_EQ(evidence(), (std::vector<Evidence>{{"last output of demo-web-1", {"old"}},
+                                                 {"last output of the new demo-web-1", {"new"}}}));
+}
+
 TEST_F(EvidenceScene, IsTheLastHealthCheck) {
     ObservedContainer& container = add("c1", "demo-web-1", ContainerState::running, 0);
     container.failed_check = HealthCheckRun{7, "wget: hunter2hunter2 refused\n"};

@@ -1,5 +1,6 @@
 #include "report/metrics_server.hpp"
 
+#include "base/clock.hpp"
 #include "base/http_server.hpp"
 #include "support/run.hpp"
 
@@ -23,6 +24,7 @@ using Tcp = asio::ip::tcp;
 struct MetricsServerTest : testing::Test {
     asio::io_context io;
     Counters counters;
+    int snapshots = 0;
     TcpAddress address = free_address();
     std::unique_ptr<MetricsServer> server = listen().value();
 
@@ -34,6 +36,7 @@ struct MetricsServerTest : testing::Test {
     }
     Result<std::unique_ptr<MetricsServer>> listen() {
         return MetricsServer::listen(io.get_executor(), address, [this] {
+            ++snapshots;
             MetricsSnapshot snapshot;
             snapshot.counters = &counters;
             return snapshot;
@@ -74,6 +77,12 @@ TEST_F(MetricsServerTest, ServesTheHealth) {
     const std::string health = ask("GET /health", "");
     EXPECT_THAT(health, HasSubstr("Content-Type: application/json\r\n"));
     EXPECT_THAT(health, testing::EndsWith("\r\n\r\n{\"ApplicationHealthState\":\"Unhealthy\"}"));
+}
+
+TEST_F(MetricsServerTest, RendersOncePerSecondAtMost) {
+    const SteadyTime begin = steady_now();
+    for (int i = 0; i < 50; ++i) ask("GET /metrics", "");
+    EXPECT_LE(snapshots, 1 + (steady_now() - begin) / std::chrono::seconds(1));
 }
 
 TEST_F(MetricsServerTest, AnswersHeadWithoutABody) {

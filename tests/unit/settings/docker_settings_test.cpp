@@ -64,5 +64,15 @@ TEST(EngineOptions, AValueIsNotMistakenForAnOption) {
               "");
 }
 
+TEST(EngineOptions, ThatNoDockerdKnowsAreRefusedInNewSettingsOnly) {
+    const char* const settings =
+        R"({"docker": {"options": ["--dbug"], "config": {"log-opts": {"max-size": 10}}}})";
+    const Parsed given = parse_settings(settings, "", checks_of_new_settings({}));
+    EXPECT_EQ(given.problems.size(), 2U) << to_text(given.problems);
+    const Parsed accepted = parse_settings(settings, "");
+    EXPECT_EQ(to_text(accepted.problems), "");
+    EXPECT_TRUE(accepted.settings);
+}
+
 }  // namespace
 }  // namespace dockerext::settings

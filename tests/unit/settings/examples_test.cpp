@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -49,8 +50,14 @@ std::string with_certificates(std::string text) {
     return text;
 }
 
+/// As new settings.
+Parsed parse(const std::string& public_text, const std::string& protected_text) {
+    return parse_settings(public_text, protected_text,
+                          checks_of_new_settings(std::chrono::system_clock::now()));
+}
+
 Parsed parse_documents(const fs::path& document, const std::string& protected_suffix) {
-    return parse_settings(read(document), with_certificates(read(beside(document, protected_suffix))));
+    return parse(read(document), with_certificates(read(beside(document, protected_suffix))));
 }
 
 Parsed parse_sample(const std::string& name) {
@@ -73,7 +80,7 @@ void expect_refused(const fs::path& folder) {
     ASSERT_FALSE(documents.empty());
     for (const fs::path& document : documents) {
         SCOPED_TRACE(document);
-        const Parsed parsed = parse_settings(read(document), read(beside(document, ".protected.json")));
+        const Parsed parsed = parse(read(document), read(beside(document, ".protected.json")));
         EXPECT_EQ(to_text(parsed.problems), read(beside(document, ".problems")));
         EXPECT_FALSE(parsed.settings.has_value());
     }

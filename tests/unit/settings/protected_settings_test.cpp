@@ -66,7 +66,7 @@ TEST(ProtectedSettings, CertificatesMustBeValidInNewSettings) {
     const test::Party server = test::make_party({.subject = "server"}, &ca);
     const std::string secrets = R"({"certs": )" + test::certs_json(ca, server) + "}";
     const model::WallTime late = std::chrono::sys_days(std::chrono::year(2031) / 1 / 1);
-    EXPECT_EQ(to_text(parse_settings("{}", secrets, late).problems),
+    EXPECT_EQ(to_text(parse_settings("{}", secrets, checks_of_new_settings(late)).problems),
               "/protected/certs/cert: expired at 2030-01-01 00:00 UTC\n");
     EXPECT_TRUE(parse_settings("{}", secrets).settings);
 }
