@@ -9,7 +9,7 @@
 namespace dockerext::bundle {
 namespace {
 
-constexpr std::string_view units_file = "systemd/units.txt";
+constexpr std::string_view units_file = "systemd/units.txt", engine_log = "journal/engine.log";
 
 struct Question {
     std::string name;
@@ -23,8 +23,12 @@ std::vector<Question> questions_to_systemd() {
         for (const std::string& unit : units) command.push_back("--unit=" + unit);
         return command;
     };
+    // With the log driver journald, containers write under the engine's unit, too.
+    Command engine = journal_of({"docker.service", "docker.socket", "containerd.service"});
+    for (const char* name : {"dockerd", "containerd", "systemd"})
+        engine.push_back("--identifier=" + std::string(name));
     return {{"journal/dockerextd.log", journal_of({"dockerextd.service"})},
-            {"journal/engine.log", journal_of({"docker.service", "docker.socket", "containerd.service"})},
+            {std::string(engine_log), std::move(engine)},
             {std::string(units_file),
              {"systemctl", "--no-pager", "cat", "dockerextd.service", "docker.service", "docker.socket",
               "containerd.service"}},
@@ -48,6 +52,7 @@ Task<void> run_program(Question question, std::size_t margin, model::BundlePart&
     const bool is_cut = result->out.size() >= part_size;
     part.text = is_cut ? without_margin(std::move(result->out), margin) : std::move(result->out);
     if (question.name == units_file) part.text = without_unit_secrets(*part.text);
+    if (question.name == engine_log) part.text = without_request_bodies(*part.text);
     if (!result->succeeded() && part.text->empty()) part.text = Error(ErrorKind::unavailable, result->err);
 }
 

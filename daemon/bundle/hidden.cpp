@@ -7,6 +7,7 @@
 #include "base/named_file.hpp"
 #include "base/regular_file.hpp"
 #include "base/split.hpp"
+#include "dockerd/daemon_json.hpp"
 #include "dockerd/json_members.hpp"
 #include "intake/secrets.hpp"
 #include "model/host.hpp"
@@ -179,10 +180,22 @@ std::string hidden_value(const JsonCursor& value) {
     return value.is(JsonType::null) ? "null" : dockerd::quoted(hidden);
 }
 
+bool is_proxy(std::string_view key) {
+    constexpr std::array keys{"HttpProxy", "HttpsProxy", "http-proxy", "https-proxy"};
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+/// An address that may have a user and a password, with a scheme or without.
+std::string without_user(const std::string& address) {
+    const std::size_t at = address.rfind('@');
+    return at == std::string::npos ? address : std::string(hidden) + address.substr(at);
+}
+
 /// The value as JSON. The document's depth is bounded (base/json_document.hpp).
 std::string shown(const JsonCursor& value, std::string_view parent, std::string_view key,
                   HiddenMembers hidden_members) {
     if (is_hidden_member(hidden_members, parent, key)) return hidden_value(value);
+    if (const auto text = value.string(); text && is_proxy(key)) return dockerd::quoted(without_user(*text));
     std::vector<std::string> parts;
     if (const auto members = value.members()) {
         for (const auto& [name, member] : *members)
@@ -216,12 +229,19 @@ bool is_name(std::string_view text) {
                                         [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
 }
 
-/// Where a line of a unit begins to tell what a variable or a credential is; its size if it does not.
+bool is_comment(std::string_view line) {
+    const std::string_view text = trimmed(line);
+    return text.starts_with('#') || text.starts_with(';');
+}
+
+/// Where a line of a unit, with those that continue it, begins to tell what a variable, a credential or a
+/// sensitive option is; its size if it does not.
 std::size_t end_of_public_part(std::string_view line) {
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos) return line.size();
     std::string_view key = trimmed(line.substr(0, equals));
     key.remove_prefix(std::min(key.find_first_not_of("#; \t"), key.size()));  // commented out
+    if (key.starts_with("Exec") && dockerd::is_sensitive(line)) return equals + 1;
     if (key.starts_with("export ") || key.starts_with("SetCredential")) return equals + 1;
     if (key != "Environment") return line.size();
     const std::size_t end = line.find('=', equals + 1);
@@ -305,14 +325,29 @@ Result<std::string> without_strangers(std::string_view containers, std::string_v
 
 std::string without_unit_secrets(std::string_view units) {
     std::string out;
-    bool is_continued = false;
-    for (const std::string_view line : split(units, '\n')) {
-        const std::size_t kept = is_continued ? 0 : end_of_public_part(line);
-        const bool is_hidden = is_continued || kept < line.size();
-        if (!is_continued) out.append(line.substr(0, kept)).append(is_hidden ? hidden : "").append("\n");
-        const std::string_view text = trimmed(line);
-        const bool is_comment_between = is_continued && (text.starts_with('#') || text.starts_with(';'));
-        is_continued = is_hidden && (text.ends_with('\\') || is_comment_between);
+    const std::vector<std::string_view> lines = split(units, '\n');
+    for (std::size_t i = 0; i < lines.size();) {
+        const std::size_t first = i++;
+        const bool may_go_on =
+            !is_comment(lines[first]) || end_of_public_part(lines[first]) < lines[first].size();
+        bool goes_on = may_go_on && trimmed(lines[first]).ends_with('\\');
+        for (; goes_on && i < lines.size(); ++i)
+            goes_on = is_comment(lines[i]) || trimmed(lines[i]).ends_with('\\');
+        const char* const begin = lines[first].data();
+        const std::string_view whole(
+            begin, static_cast<std::size_t>(lines[i - 1].data() + lines[i - 1].size() - begin));
+        const std::size_t kept = end_of_public_part(whole);
+        out.append(whole.substr(0, kept)).append(kept < whole.size() ? hidden : "").append("\n");
+    }
+    out.pop_back();
+    return out;
+}
+
+std::string without_request_bodies(std::string_view log) {
+    std::string out;
+    for (const std::string_view line : split(log, '\n')) {
+        const std::size_t begin = std::min({line.find("form data:"), line.find("form-data="), line.size()});
+        out.append(line.substr(0, begin)).append(begin < line.size() ? hidden : "").append("\n");
     }
     out.pop_back();
     return out;

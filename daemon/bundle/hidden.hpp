@@ -28,9 +28,11 @@ std::string without_passwords(std::string_view text);
 Result<std::string> without_values(std::string_view json);
 /// The list of containers, also without commands and labels of those that are not of the project.
 Result<std::string> without_strangers(std::string_view containers, std::string_view project);
-/// The texts of units without the values of variables and credentials. Of several variables in a setting, the
-/// first one's name stays.
+/// The texts of units without the values of variables and credentials, and without commands that set a proxy
+/// or a password. Of several variables in a setting, the first one's name stays.
 std::string without_unit_secrets(std::string_view units);
+/// dockerd's log without the requests that it writes if it debugs: they have variables of containers.
+std::string without_request_bodies(std::string_view log);
 /// A file of variables, such as /etc/default/docker, without their values. Ends after a value that may have
 /// more than one line.
 std::string without_variables(std::string_view file);

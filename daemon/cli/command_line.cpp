@@ -206,7 +206,7 @@ const std::array<Entry, 20> entries{{
      [](CLI::App& command, RawOptions& options) {
          command.add_option("SERVICE", options.services, "only of these services")->expected(0, -1);
          command.add_flag("-f,--follow", options.follow, "go on until Ctrl-C");
-         add_lines(command, options, "the last N lines of each container (default: 100)");
+         add_lines(command, options, "the last N lines of each (default: 100, or --since)");
          add_time(command, "--since", options.since, "only what was written later");
          command.add_flag("-t,--timestamps", options.timestamps, "show when each line was written");
      },
@@ -301,7 +301,7 @@ void declare(CLI::App& app, RawOptions& options) {
     app.set_help_flag("-h,--help", "show this help");
     app.set_version_flag("--version", "dockerextd " DOCKEREXTD_VERSION, "show the version");
     app.add_option("--root", options.common.root, "prefix of every path, for tests")->type_name("DIR");
-    app.add_option("--docker-host", options.docker_host, "the engine's socket (without a daemon)")
+    app.add_option("--docker-host", options.docker_host, "the engine's socket, for run and without a daemon")
         ->type_name("URL");
     app.add_flag("--json", options.common.json, "print JSON instead of text");
     for (const Entry& entry : entries) {

@@ -137,6 +137,12 @@ bool only_buildkit_changed(const KeyChange& change) {
 
 }  // namespace
 
+bool is_sensitive(std::string_view text) {
+    const bool sets_proxy =
+        text.find("-proxy") != std::string_view::npos || text.find("_PROXY") != std::string_view::npos;
+    return sets_proxy || can_contain_secret(text);
+}
+
 bool can_contain_secret(std::string_view text) {
     const auto has = [&](std::string_view word) { return text.find(word) != std::string_view::npos; };
     const auto url = split_url(text);

@@ -43,6 +43,10 @@ struct DaemonJson {
 /// configured with one.
 bool can_contain_secret(std::string_view text);
 
+/// Of a command line or an environment: also if it sets a proxy (--http-proxy, HTTPS_PROXY), whose address
+/// may contain a password in any form.
+bool is_sensitive(std::string_view text);
+
 /// The keys of docker.config; null counts as absent.
 Result<JsonKeys> desired_keys(std::string_view config);
 

@@ -13,8 +13,8 @@ namespace dockerext::dockerd {
 namespace {
 
 /// What strconv.ParseBool of Go takes, with which dockerd reads switches.
-constexpr auto switch_values = std::to_array<std::string_view>(
-    {"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"});
+constexpr auto on_values = std::to_array<std::string_view>({"1", "t", "T", "TRUE", "true", "True"});
+constexpr auto off_values = std::to_array<std::string_view>({"0", "f", "F", "FALSE", "false", "False"});
 
 /// Flags with a whole number, and keys of daemon.json with a JSON number.
 constexpr auto numbers = std::to_array<std::string_view>(
@@ -65,7 +65,7 @@ struct LogOption {
     bool (*is_valid)(std::string_view value);
     std::string_view expected;
 };
-bool is_switch(std::string_view value) { return contains(switch_values, value); }
+bool is_switch(std::string_view value) { return contains(on_values, value) || contains(off_values, value); }
 constexpr auto log_options =
     std::to_array<LogOption>({{"max-file", is_positive, "a number of files from 1 on, such as \"3\""},
                               {"max-size", is_size, "a size such as \"10m\""},
@@ -120,6 +120,8 @@ std::string flag_problem(const GivenFlag& given) {
         return begin + "debug, info, warn, error or fatal" + found;
     return "";
 }
+
+bool is_on(std::string_view value) { return contains(on_values, value); }
 
 void check_config_values(const JsonCursor& config, Problems& problems) {
     const auto members = config.members();

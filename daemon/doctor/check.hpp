@@ -37,9 +37,6 @@ Verdict judged(const Found<T>& found, Judge judge) {
 /// Why a file of the engine cannot be judged; nullopt if it can, or if it does not exist.
 std::optional<std::string> unreadable(const model::ObservedHost& host, std::string_view path);
 
-/// The arguments that docker.service gives to dockerd.
-Result<std::vector<std::string>> arguments_of_unit(const model::ObservedHost& host);
-
 /// One check: a pure function of the facts.
 struct Check {
     std::string_view id;  ///< within its category

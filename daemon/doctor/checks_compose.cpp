@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 
 /// The model, and others that work on the same containers.
 namespace dockerext::doctor {
@@ -99,27 +100,53 @@ std::vector<std::string> words_of(std::string_view command) {
     return words ? std::move(*words) : std::vector<std::string>{};
 }
 
+bool is_program(const std::string& word, std::string_view name) {
+    return word == name || word.ends_with("/" + std::string(name));
+}
+
+/// The project that the options of a command name; nullopt if they name none.
+std::optional<std::string> project_option(const std::vector<std::string>& words) {
+    constexpr std::string_view with_value = "--project-name=", letter = "-p";
+    for (auto word = words.begin(); word != words.end(); ++word) {
+        const bool is_before = *word == letter || *word == "--project-name";
+        if (is_before) return std::next(word) == words.end() ? "" : *std::next(word);
+        if (word->starts_with(with_value)) return word->substr(with_value.size());
+        if (word->starts_with(letter)) return word->substr(letter.size());
+    }
+    return std::nullopt;
+}
+
+/// The project of a unit's commands that name none: by its environment, else by its folder.
+std::string default_project(const std::vector<dockerd::UnitSetting>& settings) {
+    constexpr std::string_view variable = "COMPOSE_PROJECT_NAME=";
+    std::string project;
+    for (const dockerd::UnitSetting& setting : settings) {
+        if (setting.key == "WorkingDirectory" && project.empty())
+            project = std::filesystem::path(setting.value).filename();
+        if (setting.key != "Environment") continue;
+        for (const std::string& word : words_of(setting.value)) {
+            if (word.starts_with(variable)) return word.substr(variable.size());
+        }
+    }
+    return project;
+}
+
 /// What a unit does to our containers; "" for nothing.
 std::string meddling(const UnitFile& unit, const StoredSettings& settings) {
-    std::string folder;
-    std::vector<std::vector<std::string>> commands;
-    for (const dockerd::UnitSetting& setting : dockerd::unit_settings(unit.text)) {
-        if (setting.key == "WorkingDirectory") folder = setting.value;
-        if (setting.key.starts_with("Exec")) commands.push_back(words_of(setting.value));
-    }
-    for (const auto& words : commands) {
-        const auto has = [&](std::string_view word) {
-            return std::any_of(words.begin(), words.end(), [&](const auto& each) {
-                return each == word || each.ends_with("/" + std::string(word));
-            });
+    const std::vector<dockerd::UnitSetting> all = dockerd::unit_settings(unit.text);
+    const std::string& project = settings.project.value;
+    for (const dockerd::UnitSetting& setting : all) {
+        if (!setting.key.starts_with("Exec")) continue;
+        const std::vector<std::string> words = words_of(setting.value);
+        const auto has = [&](std::string_view name) {
+            return std::any_of(words.begin(), words.end(),
+                               [&](const auto& word) { return is_program(word, name); });
         };
-        const std::string& project = settings.project.value;
         const bool is_compose = has("docker-compose") || (has("docker") && has("compose"));
-        const bool is_ours = has(project) || has("--project-name=" + project) ||
-                             std::filesystem::path(folder).filename() == project;
-        if (is_compose && is_ours) return "runs docker compose for project " + project;
+        if (is_compose && project_option(words).value_or(default_project(all)) == project)
+            return "runs docker compose for project " + project;
         for (const std::string& name : settings.container_names) {
-            if (has("docker") && has(name)) return "runs docker for container " + name;
+            if (!is_compose && has("docker") && has(name)) return "runs docker for container " + name;
         }
     }
     return "";

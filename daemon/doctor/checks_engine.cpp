@@ -3,8 +3,7 @@
 #include "base/joined.hpp"
 #include "dockerd/daemon_json.hpp"
 #include "dockerd/engine_conflicts.hpp"
-#include "dockerd/engine_unit.hpp"
-#include "dockerd/unit_syntax.hpp"
+#include "doctor/engine_options.hpp"
 #include "engine/client.hpp"
 
 #include <algorithm>
@@ -121,22 +120,6 @@ Verdict judge_daemon_json(const Facts& facts) {
     });
 }
 
-dockerd::Variables variables_of_unit(const dockerd::EngineUnit& unit, const model::ObservedHost& host) {
-    dockerd::Variables variables = unit.variables;
-    for (const dockerd::EnvironmentFile& file : unit.environment_files) {
-        const auto text = host.environment_files.find(file.path);
-        if (text == host.environment_files.end()) continue;
-        for (auto& [name, value] : dockerd::environment_file(text->second)) variables[name] = value;
-    }
-    return variables;
-}
-
-/// "" if there is no such file.
-std::string file_text(const model::ObservedHost& host, std::string_view path) {
-    const auto file = host.files.find(std::string(path));
-    return file == host.files.end() ? std::string() : std::string(file->second.reveal());
-}
-
 Verdict judge_option_conflicts(const Facts& facts) {
     return judged(facts.systemd.host, [](const model::ObservedHost& host) {
         if (host.unit_texts.empty()) return skipped("there is no docker.service");
@@ -163,15 +146,6 @@ constexpr std::array table_of_engine{
 };
 
 }  // namespace
-
-Result<std::vector<std::string>> arguments_of_unit(const model::ObservedHost& host) {
-    std::vector<std::string> texts = host.unit_texts;
-    if (texts.empty()) return Error(ErrorKind::not_found, "there is no docker.service");
-    if (auto ours = file_text(host, paths::drop_in); !ours.empty()) texts.push_back(std::move(ours));
-    const auto unit = dockerd::read_engine_unit(texts);
-    if (!unit) return unit.error();
-    return dockerd::arguments_of(unit->exec_start, variables_of_unit(*unit, host));
-}
 
 std::span<const Check> engine_checks() { return table_of_engine; }
 

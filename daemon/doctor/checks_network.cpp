@@ -1,4 +1,6 @@
+#include "dockerd/option_values.hpp"
 #include "doctor/check.hpp"
+#include "doctor/engine_options.hpp"
 
 #include <algorithm>
 #include <array>
@@ -99,9 +101,13 @@ Verdict judge_forwarding(const Facts& facts) {
 }
 
 Verdict judge_iptables(const Facts& facts) {
-    return judged(facts.machine.has_iptables, [](bool present) {
+    return judged(facts.machine.has_iptables, [&](bool present) {
         if (present) return ok("iptables is installed");
-        return error("there is no iptables: dockerd makes no networks without it, unless that is turned off",
+        const auto iptables = engine_option(facts, "iptables");
+        const bool is_off = iptables && !dockerd::is_on(*iptables);
+        if (is_off || engine_option(facts, "firewall-backend") == "nftables")
+            return ok("the engine does not use iptables");
+        return error("there is no iptables, without which dockerd makes no networks",
                      "install the package iptables");
     });
 }
@@ -126,6 +132,8 @@ Verdict judge_nameservers(const Facts& facts) {
         const auto& upstream = facts.machine.upstream_nameservers;
         if (is_resolved && upstream && has_usable(*upstream))
             return ok("containers can use the nameservers of systemd-resolved");
+        if (engine_option(facts, "dns").value_or("[]") != "[]")
+            return ok("the engine gives containers nameservers of its own");
         return warning("all nameservers are on loopback (" + listed(servers) +
                            "): containers cannot use them, and the engine gives them 8.8.8.8 instead",
                        R"(docker.config: {"dns": ["10.0.0.2"]} with a server of your network)");
@@ -142,6 +150,9 @@ Verdict judge_names(const Facts& facts) {
         why = registry.resolves.error().message();
     }
     if (failed.empty()) return ok("the names of all registries resolve");
+    if (facts.engine.info && !facts.engine.info->proxy.empty())
+        return warning("no address for " + listed(failed) + "; the engine may reach it by its proxy",
+                       "docker pull an image of that registry to be sure");
     return error("no address for " + listed(failed) + ": " + why,
                  "getent hosts NAME; correct the name, or the nameservers in /etc/resolv.conf");
 }

@@ -3,6 +3,8 @@
 #include "base/joined.hpp"
 #include "base/json_document.hpp"
 #include "dockerd/command_line.hpp"
+#include "dockerd/option_values.hpp"
+#include "doctor/engine_options.hpp"
 #include "settings/engine_access.hpp"
 
 #include <algorithm>
@@ -21,7 +23,7 @@ struct Listening {
     bool tls = false, verifies = false;
 };
 
-bool is_set(const dockerd::GivenFlag& flag) { return flag.value.value_or("true") == "true"; }
+bool is_set(const dockerd::GivenFlag& flag) { return dockerd::is_on(flag.value.value_or("true")); }
 
 void add_flags(const std::vector<dockerd::GivenFlag>& flags, Listening& listening) {
     for (const dockerd::GivenFlag& flag : flags) {
@@ -49,13 +51,6 @@ void add_config(const JsonCursor& config, Listening& listening) {
         const auto address = item.string();
         if (address && settings::is_remotely_reachable(*address)) listening.open.push_back(*address);
     }
-}
-
-/// Of the running engine, or those that its unit gives it.
-Found<std::vector<std::string>> arguments_of_engine(const Facts& facts) {
-    if (facts.engine.arguments || !facts.systemd.host) return facts.engine.arguments;
-    const auto of_unit = arguments_of_unit(*facts.systemd.host);
-    return of_unit ? of_unit : facts.engine.arguments;
 }
 
 constexpr const char* api_remedy = "close it, or require certificates: certs in the protected settings";
@@ -110,16 +105,9 @@ Verdict judge_group(const Facts& facts) {
 
 Verdict judge_denials(const Facts& facts) {
     return judged(facts.machine.denials, [](const std::vector<std::string>& lines) {
-        static constexpr std::array subjects{"docker", "containerd", "runc", "container_t", "dockerextd"};
-        std::vector<std::string> ours;
-        for (const std::string& line : lines) {
-            const auto is_in_line = [&](std::string_view subject) {
-                return line.find(subject) != std::string::npos;
-            };
-            if (std::any_of(subjects.begin(), subjects.end(), is_in_line)) ours.push_back(line);
-        }
-        if (ours.empty()) return ok("AppArmor and SELinux have denied nothing to containers since yesterday");
-        return warning(std::to_string(ours.size()) + " denials since yesterday, the last: " + ours.front(),
+        if (lines.empty())
+            return ok("AppArmor and SELinux have denied nothing to containers since yesterday");
+        return warning(std::to_string(lines.size()) + " denials since yesterday, the last: " + lines.front(),
                        "relabel binds (:z) for SELinux; security_opt: apparmor=PROFILE for AppArmor");
     });
 }

@@ -146,7 +146,12 @@ std::string lost_in(const UnitFile& fragment) {
 }
 
 Verdict judge_sandbox(const Facts& facts) {
-    return judged_unit(facts, "dockerextd.service", [&](const UnitFacts&) {
+    return judged_unit(facts, "dockerextd.service", [&](const UnitFacts& unit) {
+        if (unit.load != model::UnitLoad::loaded) return skipped("dockerextd.service is not loaded");
+        for (const UnitFile& file : facts.systemd.drop_ins) {
+            if (file.text.empty()) return skipped(file.path + " cannot be read");
+        }
+        if (facts.systemd.fragment.text.empty()) return skipped("the unit's file cannot be read");
         std::vector<std::string> weakened, broken;
         for (const UnitFile& file : facts.systemd.drop_ins) {
             for (const dockerd::UnitSetting& setting : dockerd::unit_settings(file.text)) {

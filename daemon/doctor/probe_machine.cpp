@@ -28,7 +28,8 @@ Found<std::vector<std::string>> read_denials(const Places& places, WallTime now,
                                              const std::stop_token& stop) {
     if (places.root != "/") return Error(ErrorKind::unavailable, "another root than this machine's");
     if (::geteuid() != 0) return Error(ErrorKind::unavailable, "needs root");
-    return systemd::kernel_lines({"apparmor=\"DENIED\"", "avc:  denied"}, now - 24h, stop);
+    return systemd::kernel_lines({"apparmor=\"DENIED\"", "avc:  denied"},
+                                 {"docker", "containerd", "runc", "container_t"}, now - 24h, stop);
 }
 
 void read_files(const Places& places, TaskGroup& group, MachineFacts& machine) {

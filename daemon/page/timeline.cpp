@@ -91,10 +91,11 @@ std::vector<Episode> episodes_of(const Entries& entries, const Period& period) {
     return episodes;
 }
 
-Phase::Kind kind_after(Episode::Kind kind) {
-    switch (kind) {
+/// A service that still has containers after one was removed was scaled down.
+Phase::Kind kind_after(const Episode& episode, bool is_gone) {
+    switch (episode.kind) {
     case Episode::Kind::failed: return Phase::Kind::failed;
-    case Episode::Kind::removed: return Phase::Kind::absent;
+    case Episode::Kind::removed: return is_gone ? Phase::Kind::absent : Phase::Kind::running;
     case Episode::Kind::under_way: return Phase::Kind::working;
     case Episode::Kind::created:
     case Episode::Kind::repaired:
@@ -127,15 +128,19 @@ std::vector<Phase> merged(const std::vector<Phase>& phases) {
     return out;
 }
 
-/// Before the first episode a service is taken to have run: otherwise there would have been an action.
+/// Before the first episode a service is taken to have run: otherwise there would have been an action. If
+/// that one creates a container, it may be a new service, a replica more, or a container that somebody
+/// removed.
 std::vector<Phase> phases_of(const std::vector<Episode>& episodes, const ServiceStatus* service,
                              const Period& period) {
     const bool is_new = !episodes.empty() && episodes.front().is_first;
     std::vector<Phase> phases{
-        {is_new ? Phase::Kind::absent : Phase::Kind::running, period.begin, period.end}};
-    for (const Episode& episode : episodes) {
-        end_with(phases, {Phase::Kind::working, std::max(episode.begin, period.begin), period.end});
-        end_with(phases, {kind_after(episode.kind), std::max(episode.end, period.begin), period.end});
+        {is_new ? Phase::Kind::unknown : Phase::Kind::running, period.begin, period.end}};
+    for (auto episode = episodes.begin(); episode != episodes.end(); ++episode) {
+        const auto next = std::next(episode);
+        const bool is_gone = next == episodes.end() ? service == nullptr : next->is_first;
+        end_with(phases, {Phase::Kind::working, std::max(episode->begin, period.begin), period.end});
+        end_with(phases, {kind_after(*episode, is_gone), std::max(episode->end, period.begin), period.end});
     }
     if (service == nullptr) {
         if (!episodes.empty()) phases.back().kind = Phase::Kind::absent;

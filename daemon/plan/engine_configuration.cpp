@@ -22,17 +22,10 @@ using Effect = ChangeEngine::Effect;
 
 Error configuration_error(std::string why) { return {ErrorKind::invalid_input, std::move(why)}; }
 
-/// --http-proxy, --https-proxy, HTTPS_PROXY: their addresses may contain a password in any form.
-bool sets_proxy(std::string_view text) {
-    return text.find("-proxy") != std::string_view::npos || text.find("_PROXY") != std::string_view::npos;
-}
-
-bool is_sensitive(std::string_view text) { return dockerd::can_contain_secret(text) || sets_proxy(text); }
-
 /// The command line in a drop-in, for display.
 std::string shown_command(const Secret& drop_in) {
     const std::string_view text = drop_in.reveal();
-    if (is_sensitive(text)) return "(hidden)";
+    if (dockerd::is_sensitive(text)) return "(hidden)";
     constexpr std::string_view key = "\nExecStart=";
     const std::size_t found = text.rfind(key);
     if (found == std::string_view::npos) return "(other content)";
@@ -88,7 +81,7 @@ private:
         std::optional<Secret> text;
         if (!added_flags.empty()) text = Secret(dockerd::engine_drop_in(unit->exec_start, added_flags));
         result_.owned.drop_in = text.has_value();
-        const std::uint32_t mode = text && is_sensitive(text->reveal()) ? root_only : world_readable;
+        const std::uint32_t mode = text && dockerd::is_sensitive(text->reveal()) ? root_only : world_readable;
         const auto added =
             add_file({std::string(host_paths::drop_in), text, mode}, "engine.options", shown_command);
         if (!added) return added.error();

@@ -111,7 +111,7 @@ Need plan_project(Work& work) {
         const bool can_refresh =
             service.pull_policy != PullPolicy::missing && service.pull_policy != PullPolicy::never;
         if (can_refresh && service.scale > 0) (void)resources.image(service);
-        if (service.followed && !available_update(desired, observed, work.history, service).empty())
+        if (service.followed && !resources.updates().available(service).empty())
             (void)resources.image(with_followed_image(service));
     }
     const Order order(desired.project);

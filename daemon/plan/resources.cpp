@@ -20,29 +20,8 @@ bool is_for(const ObservedImage& image, const std::string& platform) {
     return have == want || have.starts_with(want + "/");
 }
 
-/// The instructions that build the image, possibly of another service with the same image.
-const Build* build_of(const Work& work, const ImageRef& image) {
-    for (const auto& [name, service] : work.desired.project.services) {
-        if (service.build && service.container.image == image) return &*service.build;
-    }
-    return nullptr;
-}
-
 std::optional<std::uint64_t> free_bytes(const Observed& observed) {
     return observed.disk ? std::optional(observed.disk->free) : std::nullopt;
-}
-
-/// If a registry may have the image, it is asked first; the image is built when that fails
-/// (compose-semantics: pull_policy).
-Operation pull_or_build(const Work& work, const Service& service, bool present) {
-    const ImageRef& ref = service.container.image;
-    const Build* build = build_of(work, ref);
-    const bool failed_before = work.history.failure_records.contains(subject_of(ref));
-    const bool can_pull =
-        service.pull_policy != PullPolicy::build && service.pull_policy != PullPolicy::never;
-    if (!build || (can_pull && build->try_registry_first && (present || !failed_before)))
-        return PullImage{ref, service.container.platform, free_bytes(work.observed)};
-    return BuildImage{ref, *build};
 }
 
 /// Whether pull_policy asks for the present image again for the new settings. With times of their own, newer
@@ -60,44 +39,6 @@ bool needs_refresh(const Work& work, const Service& service, const ObservedImage
 Change change_of_digest(const ObservedImage& local, const std::string& digest) {
     const std::string have = local.digests.empty() ? "" : short_digest(*local.digests.begin());
     return {.field = "digest", .have = have, .want = short_digest(digest)};
-}
-
-Need provide_image(Work& work, const Service& service) {
-    const ImageRef& ref = service.container.image;
-    const Subject subject = subject_of(ref);
-    if (Need known = work.known(subject); !known.refused.empty()) return known;
-    const auto local = work.observed.images.find(ref);
-    const bool present =
-        local != work.observed.images.end() && is_for(local->second, service.container.platform);
-    const std::string update =
-        present ? available_update(work.desired, work.observed, work.history, service) : "";
-    if (present && update.empty() && !needs_refresh(work, service, local->second)) return {};
-    Operation operation = pull_or_build(work, service, present);
-    const bool pulls = std::holds_alternative<PullImage>(operation);
-    if (pulls && service.pull_policy == PullPolicy::never) {
-        return {.refused = "image " + ref.value + " is not present, and pull_policy is never"};
-    }
-    const std::string waits = ref.value + (pulls ? " to be pulled" : " to be built");
-    if (work.busy(subject)) return {.waits_for = waits};
-    if (local != work.observed.images.end() && !present && work.history.pulled.contains(ref)) {
-        return {.refused = "image " + ref.value + " is for " + local->second.platform + ", but platform is " +
-                           service.container.platform};
-    }
-    if (work.backing_off(subject, {})) {
-        if (present) return {};  // an older image is used until the registry answers
-        return {.refused = work.history.failure_records.at(subject).last_error};
-    }
-    const char* const reason = !present         ? "not present"
-                               : update.empty() ? "refresh due (pull_policy)"
-                                                : "its registry has a newer image (pull_policy)";
-    std::vector<Change> changes;
-    if (!update.empty()) changes.push_back(change_of_digest(local->second, update));
-    (void)work.add({.operation = std::move(operation),
-                    .subject = subject,
-                    .object = ref.value,
-                    .reason = reason,
-                    .changes = std::move(changes)});
-    return {.waits_for = waits};  // the properties of the image are unknown until it is present
 }
 
 /// A volume with different settings is never removed, because it holds data.
@@ -135,10 +76,67 @@ Need provide_volume(Work& work, const VolumeSpec& spec) {
 
 }  // namespace
 
+Resources::Resources(Work& work) : work_(work), updates_(work.desired, work.observed, work.history) {
+    for (const auto& [name, service] : work.desired.project.services) {
+        if (service.build) builds_.emplace(service.container.image, &*service.build);
+    }
+}
+
+/// If a registry may have the image, it is asked first; the image is built when that fails
+/// (compose-semantics: pull_policy).
+Operation Resources::pull_or_build(const Service& service, bool present) const {
+    const ImageRef& ref = service.container.image;
+    const auto found = builds_.find(ref);
+    const Build* const build = found == builds_.end() ? nullptr : found->second;
+    const bool failed_before = work_.history.failure_records.contains(subject_of(ref));
+    const bool can_pull =
+        service.pull_policy != PullPolicy::build && service.pull_policy != PullPolicy::never;
+    if (!build || (can_pull && build->try_registry_first && (present || !failed_before)))
+        return PullImage{ref, service.container.platform, free_bytes(work_.observed)};
+    return BuildImage{ref, *build};
+}
+
+Need Resources::provide_image(const Service& service) {
+    const ImageRef& ref = service.container.image;
+    const Subject subject = subject_of(ref);
+    if (Need known = work_.known(subject); !known.refused.empty()) return known;
+    const auto local = work_.observed.images.find(ref);
+    const bool present =
+        local != work_.observed.images.end() && is_for(local->second, service.container.platform);
+    const std::string update = present ? updates_.available(service) : "";
+    if (present && update.empty() && !needs_refresh(work_, service, local->second)) return {};
+    Operation operation = pull_or_build(service, present);
+    const bool pulls = std::holds_alternative<PullImage>(operation);
+    if (pulls && service.pull_policy == PullPolicy::never) {
+        return {.refused = "image " + ref.value + " is not present, and pull_policy is never"};
+    }
+    const std::string waits = ref.value + (pulls ? " to be pulled" : " to be built");
+    if (work_.busy(subject)) return {.waits_for = waits};
+    if (local != work_.observed.images.end() && !present && work_.history.pulled.contains(ref)) {
+        return {.refused = "image " + ref.value + " is for " + local->second.platform + ", but platform is " +
+                           service.container.platform};
+    }
+    if (work_.backing_off(subject, {})) {
+        if (present) return {};  // an older image is used until the registry answers
+        return {.refused = work_.history.failure_records.at(subject).last_error};
+    }
+    const char* const reason = !present         ? "not present"
+                               : update.empty() ? "refresh due (pull_policy)"
+                                                : "its registry has a newer image (pull_policy)";
+    std::vector<Change> changes;
+    if (!update.empty()) changes.push_back(change_of_digest(local->second, update));
+    (void)work_.add({.operation = std::move(operation),
+                     .subject = subject,
+                     .object = ref.value,
+                     .reason = reason,
+                     .changes = std::move(changes)});
+    return {.waits_for = waits};  // the properties of the image are unknown until it is present
+}
+
 const Need& Resources::image(const Service& service) {
     const ImageRef& ref = service.container.image;
     const auto known = images_.find(ref);
-    return known != images_.end() ? known->second : images_[ref] = provide_image(work_, service);
+    return known != images_.end() ? known->second : images_[ref] = provide_image(service);
 }
 
 Need Resources::all_images() const {

@@ -84,11 +84,11 @@ bool Work::is_taken(const ContainerName& name) {
 }
 
 void Work::hold_unknown() {
-    for (const auto& each : observed.unknown) {
-        const Subject& subject = each.first;
-        const bool reported = std::any_of(plan.held.begin(), plan.held.end(),
-                                          [&](const Held& held) { return held.subject == subject; });
-        if (!reported && !busy(subject)) hold({subject, {}, Held::Why::unknown, known(subject).refused, {}});
+    std::set<Subject> reported;
+    for (const Held& held : plan.held) reported.insert(held.subject);
+    for (const auto& [subject, error] : observed.unknown) {
+        if (!reported.contains(subject) && !busy(subject))
+            hold({subject, {}, Held::Why::unknown, known(subject).refused, {}});
     }
 }
 

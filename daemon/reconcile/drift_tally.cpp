@@ -28,11 +28,19 @@ bool says_nothing(const Held& held) {
     return held.why == Held::Why::unknown || held.why == Held::Why::unproven;
 }
 
+/// For a change elsewhere, or because somebody asked for it: the container is as the settings ask.
+bool is_requested_restart(const Step& step) {
+    const auto* const restart = std::get_if<RestartContainer>(&step.operation);
+    return restart != nullptr && restart->cause_started_at && step.changes.empty();
+}
+
 /// What differs, by subject. An object that is created was removed; what is held does not say. What waits for
 /// a later repair has no fields yet.
 std::map<Subject, Fields> differing_fields(const Plan& plan) {
     std::map<Subject, Fields> fields;
+    std::set<Subject> restarted;
     for (const Step& step : plan.steps) {
+        if (is_requested_restart(step)) restarted.insert(step.subject);
         Fields& of_subject = fields[step.subject];
         for (const Change& change : step.changes) of_subject.insert(bounded(change.field));
         const bool is_missing = std::holds_alternative<CreateContainer>(step.operation) ||
@@ -41,7 +49,7 @@ std::map<Subject, Fields> differing_fields(const Plan& plan) {
         if (is_missing && step.changes.empty()) of_subject.insert("removed");
     }
     for (auto& [subject, of_subject] : fields)
-        if (of_subject.empty()) of_subject.insert("other");
+        if (of_subject.empty() && !restarted.contains(subject)) of_subject.insert("other");
     for (const Held& held : plan.held) {
         if (says_nothing(held)) continue;
         const bool is_new = fields.try_emplace(held.subject).second;

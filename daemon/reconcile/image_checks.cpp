@@ -46,7 +46,7 @@ std::optional<plan::ImageCheck> ImageChecks::next() const {
     const AcceptedSettings* const accepted = intent_.in_force();
     const Observed* const observed = reconciler_.facts().observed;
     if (accepted == nullptr || observed == nullptr || intent_.is_paused(wall_now())) return std::nullopt;
-    return plan::next_check(accepted->desired, *observed, ledger_.history(), wall_now());
+    return plan::ImageUpdates(accepted->desired, *observed, ledger_.history()).next_check(wall_now());
 }
 
 Task<Result<>> ImageChecks::check(ImageRef image) {

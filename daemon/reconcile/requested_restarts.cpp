@@ -81,11 +81,15 @@ void request_restarts(LedgerState& ledger, const Project& project, const Observe
         return container == observed.containers.end() ||
                !ledger.history.busy.contains(subject_of(container->second.slot));
     });
+    // A container that is not known at the moment may have to be restarted later.
+    const bool all_are_known = all_known(Subject::Kind::container, observed);
     std::erase_if(ledger.history.recreated, [&](const auto& each) {
-        return !request_restarts_after(ledger, each.first, each.second, project, observed);
+        const bool needed = request_restarts_after(ledger, each.first, each.second, project, observed);
+        return all_are_known && !needed;
     });
     std::erase_if(ledger.history.asked_restarts, [&](const auto& each) {
-        return !request_asked_restarts(ledger, each.first, each.second, observed);
+        const bool needed = request_asked_restarts(ledger, each.first, each.second, observed);
+        return all_are_known && !needed;
     });
 }
 

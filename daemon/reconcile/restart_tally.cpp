@@ -18,7 +18,11 @@ void RestartTally::snapshot_taken(const Observed& observed, const Desired& desir
         const unsigned before = last == last_->end() || last->second > count ? 0 : last->second;
         if (count > before) counters.restarts[container.slot.service] += count - before;
     }
-    last_ = std::move(counts);
+    // Those that are not known at the moment keep their counts; before the first whole picture, nothing
+    // counts.
+    const bool all_are_known = all_known(Subject::Kind::container, observed);
+    if (!all_are_known && last_) counts.merge(*last_);
+    if (all_are_known || last_) last_ = std::move(counts);
     std::erase_if(counters.restarts, [&](const auto& each) { return !services.contains(each.first); });
 }
 

@@ -38,6 +38,7 @@ bool is_good(const Status& status) {
 Task<void> Rollback::run(std::function<Status()> current_status) {
     for (;;) {
         const std::uint64_t seen = changes_.number();
+        if (intent_.in_force() == nullptr) forget_good();
         if (steady_now() >= retry_at_) {
             auto checking = catch_exceptions(check(current_status));
             const auto checked = co_await std::move(checking);
@@ -55,10 +56,15 @@ Task<void> Rollback::run(std::function<Status()> current_status) {
     }
 }
 
+/// `down` has removed the good settings, and the next ones begin at number 1 again.
+void Rollback::forget_good() {
+    kept_.clear();
+    earlier_number_.reset();
+}
+
 /// The status of many services takes time: it is derived only if there is something to keep.
 Task<Result<>> Rollback::check(const std::function<Status()>& current_status) {
     const AcceptedSettings* const accepted = intent_.in_force();
-    if (accepted == nullptr) kept_.clear();
     if (intent_.is_paused(wall_now())) co_return Result<>();
     const auto& history = ledger_.history();
     const bool has_failures = !history.failed_rollouts.empty() || !history.failure_records.empty();

@@ -59,6 +59,7 @@ private:
     Task<Result<std::optional<Failure>>> failed_document();
     bool has_others() const;
     Result<> failed_to_return(const std::string& reason, const Error& error);
+    void forget_good();
     Task<Result<bool>> has_earlier_version(model::ServiceName service);
     unsigned given_up_replicas(const model::ServiceName& service) const;
     bool is_to_blame(const model::Service& service, const model::FailedRollout& rollout) const;

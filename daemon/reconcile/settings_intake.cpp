@@ -46,19 +46,19 @@ constexpr Duration spool_retry = std::chrono::seconds(5);  ///< without a folder
 
 }  // namespace
 
-/// Certificates in force were valid when they arrived; if they have expired since, that is no reason to
-/// reject other changes.
+/// The settings in force that are delivered again were accepted once: after an upgrade, say, the agent
+/// repeats them. Certificates in force were valid when they arrived; if they have expired since, that is no
+/// reason to reject other changes.
 Task<Result<IntakeResult>> SettingsIntake::examine(model::Envelope envelope) const {
     const AcceptedSettings* accepted = intent_.in_force();
     const auto current = accepted != nullptr ? accepted->engine : model::EngineDesired{};
-    if (current.certificates) {
-        auto examining = parser_.parse(envelope, {.engine_options = true});
-        auto examined = co_await std::move(examining);
-        const bool is_settled =
-            !examined || !examined->accepted || same_certificates(examined->accepted->engine, current);
-        if (is_settled) co_return examined;
-    }
-    auto examining = parser_.parse(std::move(envelope), settings::checks_of_new_settings(wall_now()));
+    const std::string requested = accepted != nullptr ? intent_.requested() : "";
+    auto reading = parser_.parse(envelope, {});
+    auto read = co_await std::move(reading);
+    if (!read || (read->accepted && read->accepted->fingerprint == requested)) co_return read;
+    auto checks = settings::checks_of_new_settings(wall_now());
+    if (read->accepted && same_certificates(read->accepted->engine, current)) checks.certificates_at.reset();
+    auto examining = parser_.parse(std::move(envelope), checks);
     co_return co_await std::move(examining);
 }
 
@@ -345,10 +345,15 @@ Task<Result<>> SettingsIntake::roll_back(std::optional<unsigned> number,
     co_return Result<>();
 }
 
+/// Rather than of newer settings that were rejected, or wait.
+bool SettingsIntake::is_status_of_stored() const noexcept {
+    return status_.state == SettingsState::accepted || status_.state == SettingsState::rolled_back;
+}
+
 /// The note first: if the daemon ends in between, it puts these settings in force when it starts again.
 void SettingsIntake::put_back(FormerSettings former, state::RolledBack rolled_back) {
     const auto stored = store_.load();
-    if (stored.envelope)
+    if (stored.envelope && is_status_of_stored())
         status_ = status_of(*stored.envelope, SettingsState::rolled_back, {{"", rolled_back.reason}});
     secrets_.add_rolled_back(former.accepted.desired.redact);
     const std::set<model::ServiceName> again = rolled_back.services;
@@ -361,13 +366,13 @@ Task<Result<>> SettingsIntake::end_rollback() {
     const auto before = intent_.rolled_back();
     const auto stored = store_.load();
     if (!stored.envelope) co_return Error(ErrorKind::not_found, stored.warning);
-    auto examining = parser_.parse(std::move(*stored.envelope), {});
+    auto examining = parser_.parse(*stored.envelope, {});
     auto examined = co_await std::move(examining);
     if (!examined) co_return examined.error();
     if (!examined->accepted) co_return Error(ErrorKind::invalid_input, to_text(examined->problems));
     if (intent_.rolled_back() != before)
         co_return Error(ErrorKind::conflict, "other settings were put in force meanwhile");
-    status_ = status_of(*stored.envelope, SettingsState::accepted, {});
+    if (is_status_of_stored()) status_ = status_of(*stored.envelope, SettingsState::accepted, {});
     intent_.note_rollback({});
     adopt(std::move(*examined->accepted));
     reporter_.new_settings();

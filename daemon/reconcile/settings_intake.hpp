@@ -70,6 +70,7 @@ public:
 
 private:
     Task<void> adopt_stored(model::Envelope stored);
+    bool is_status_of_stored() const noexcept;
     void put_back(FormerSettings former, state::RolledBack rolled_back);
     void adopt(AcceptedSettings accepted, const std::set<model::ServiceName>& again = {});
     std::optional<watches::FolderWatch> open_watch(const asio::any_io_executor& executor);

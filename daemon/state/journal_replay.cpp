@@ -38,26 +38,25 @@ void JournalReplay::add_line(std::string_view line) {
     std::visit(overloaded{[this](JournalEntry& entry) {
                               next_id_ = std::max(next_id_, entry.id + 1);
                               if (!begins_within(query_, entry)) return;
-                              entries_.emplace(entry.id, std::move(entry));
-                              more_ = drop_oldest(entries_, query_.limit + under_way()) || more_;
+                              const bool may_fail =
+                                  query_.failed_only && entry.status == JournalEntry::Status::under_way;
+                              const bool is_new = entries_.emplace(entry.id, std::move(entry)).second;
+                              if (may_fail && is_new) ++under_way_;
+                              more_ = drop_oldest(entries_, query_.limit + under_way_) || more_;
                           },
                           [this](JournalEnding& ending) {
                               const auto found = entries_.find(ending.id);
                               if (found == entries_.end()) return;
+                              const bool may_have_failed =
+                                  query_.failed_only &&
+                                  found->second.status == JournalEntry::Status::under_way;
+                              if (may_have_failed) --under_way_;
                               found->second.status = ending.status;
                               found->second.error = std::move(ending.error);
                               found->second.took = ending.took;
                               if (!matches(query_, found->second)) entries_.erase(found);
                           }},
                *parsed);
-}
-
-/// They may not match any more when they have ended.
-std::size_t JournalReplay::under_way() const {
-    if (!query_.failed_only) return 0;
-    return static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), [](const auto& each) {
-        return each.second.status == JournalEntry::Status::under_way;
-    }));
 }
 
 void JournalReplay::add(JournalEntry entry) {

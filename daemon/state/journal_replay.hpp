@@ -28,11 +28,11 @@ public:
 
 private:
     void add_line(std::string_view line);
-    std::size_t under_way() const;
 
     HistoryQuery query_;
     std::map<std::uint64_t, JournalEntry> entries_;
     std::uint64_t next_id_ = 1;
+    std::size_t under_way_ = 0;  ///< of a query for failures: entries that may not match when they have ended
     bool more_ = false;
 };
 

@@ -76,7 +76,8 @@ FailureLines recent_failure_lines(const std::string& unit, const LogSpan& span, 
     return failure_lines(lines);
 }
 
-Result<std::vector<std::string>> kernel_lines(const std::vector<std::string>& phrases, WallTime since,
+Result<std::vector<std::string>> kernel_lines(const std::vector<std::string>& phrases,
+                                              const std::vector<std::string>& subjects, WallTime since,
                                               const std::stop_token& stop) {
     constexpr std::size_t max_entries = 20'000, max_lines = 50;
     const auto begin =
@@ -89,15 +90,22 @@ Result<std::vector<std::string>> kernel_lines(const std::vector<std::string>& ph
     (void)match(raw, "_TRANSPORT=audit");
     if (const int r = sd_journal_seek_tail(raw); r < 0) return Error::from_errno(-r, "read the journal");
     std::vector<std::string> lines;
-    for (std::size_t count = 0; count < max_entries && !stop.stop_requested(); ++count) {
+    for (std::size_t count = 0; lines.size() < max_lines; ++count) {
+        if (count == max_entries || stop.stop_requested()) {
+            if (lines.empty())
+                return Error(ErrorKind::unavailable, "the kernel has written too much to search it all");
+            break;
+        }
         std::uint64_t when = 0;
         const bool is_entry = sd_journal_previous(raw) > 0 && sd_journal_get_realtime_usec(raw, &when) >= 0;
-        if (!is_entry || when < static_cast<std::uint64_t>(begin) || lines.size() == max_lines) break;
+        if (!is_entry || when < static_cast<std::uint64_t>(begin)) break;
         std::string line = field(raw, "MESSAGE");
         const auto is_in_line = [&](const std::string& phrase) {
             return line.find(phrase) != std::string::npos;
         };
-        if (std::any_of(phrases.begin(), phrases.end(), is_in_line)) lines.push_back(std::move(line));
+        if (std::any_of(phrases.begin(), phrases.end(), is_in_line) &&
+            std::any_of(subjects.begin(), subjects.end(), is_in_line))
+            lines.push_back(std::move(line));
     }
     return lines;
 }

@@ -25,9 +25,11 @@ struct LogSpan {
 /// journal a little later than systemd reports the end of their process.
 FailureLines recent_failure_lines(const std::string& unit, const LogSpan& span, const Redactor& redact);
 
-/// The lines of the kernel and of its audit since then that contain one of the phrases, the newest first, and
-/// at most 50. Reads at most the last 20,000 lines, and ends early when asked to stop.
-Result<std::vector<std::string>> kernel_lines(const std::vector<std::string>& phrases, WallTime since,
+/// The lines of the kernel and of its audit since then that contain one of the phrases and one of the
+/// subjects, the newest first, and at most 50. Reads at most the last 20,000 lines, and ends early when asked
+/// to stop; `unavailable` if it found nothing until then.
+Result<std::vector<std::string>> kernel_lines(const std::vector<std::string>& phrases,
+                                              const std::vector<std::string>& subjects, WallTime since,
                                               const std::stop_token& stop);
 
 }  // namespace dockerext::systemd

@@ -70,10 +70,13 @@ def test_logs_of_several_services_are_followed_across_a_replacement(engine, daem
               "db": service("sh -c 'echo first; echo last; sleep 1000'")}
     daemon.apply(demo(chatty))
     wait_for(lambda: "hello" in daemon.run("logs", "web", check=0).stdout, "it has written")
+
+    def lines():
+        return [json.loads(line) for line in daemon.run("logs", "--json", check=0).stdout.splitlines()]
+    expected = {(WEB, "hello from one"), (DB, "first"), (DB, "last")}
+    wait_for(lambda: {(line["container"], line["text"]) for line in lines()} == expected, lines)
     assert daemon.run("logs", "db", "-n1", check=0).stdout == f"{DB} | last\n"
-    lines = [json.loads(line) for line in daemon.run("logs", "--json", check=0).stdout.splitlines()]
-    assert {(line["container"], line["text"]) for line in lines} == {(WEB, "hello from one"), (DB, "first"), (DB, "last")}
-    assert all(line["time"].endswith("Z") for line in lines)
+    assert all(line["time"].endswith("Z") for line in lines())
     follower = subprocess.Popen([BINARY, "--root", daemon.root, "logs", "-f", "web"], stdout=subprocess.PIPE, text=True)
     try:
         assert next_line(follower) == f"{WEB} | hello from one\n"
@@ -81,8 +84,7 @@ def test_logs_of_several_services_are_followed_across_a_replacement(engine, daem
         daemon.apply(demo(chatty))
         assert next_line(follower) == f"{WEB} | hello from two\n"
     finally:
-        follower.send_signal(signal.SIGINT)
-        follower.wait(30)
+        harness.end(follower, signal.SIGTERM)
         follower.stdout.close()
 
 
@@ -105,10 +107,9 @@ def test_a_reader_that_is_gone_ends_a_follower(engine, daemon):
     reader, writer = os.pipe()
     follower = subprocess.Popen([BINARY, "--root", daemon.root, "logs", "-f"], stdout=writer, stderr=subprocess.DEVNULL)
     os.close(writer)
-    os.read(reader, 1)
-    os.close(reader)
     try:
-        follower.wait(60)
+        assert select.select([reader], [], [], 60 * harness.TIMEOUT_FACTOR)[0] and os.read(reader, 1), "it has written"
+        os.close(reader)
+        follower.wait(60 * harness.TIMEOUT_FACTOR)
     finally:
-        follower.kill()
-        follower.wait()
+        harness.end(follower, signal.SIGKILL)

@@ -13,7 +13,7 @@ def explained(daemon, name="web"):
 def test_the_last_output_and_the_exit_code_of_a_crash_loop(daemon):
     daemon.apply(demo({"web": service(["sh", "-c", "echo cannot open /data; exit 3"], restart="always")}), wait=None)
     lines = lambda: [e["lines"] for e in daemon.service("web")["evidence"]]  # noqa: E731
-    wait_for(lambda: lines() and set(lines()[0]) == {"cannot open /data"}, lines, 60)
+    wait_for(lambda: (now := lines()) and set(now[0]) == {"cannot open /data"}, lines, 60)
     text = explained(daemon)
     assert "last output of demo-web-1:\n  cannot open /data" in text and "exit code 3" in " ".join(text.split()), text
     assert "cannot open /data" in daemon.run("status").stdout

@@ -68,8 +68,8 @@ def test_the_control_socket_has_metrics_without_any_setting(engine, daemon):
 
 def test_drift_restarts_and_failures_are_counted(engine, daemon):
     daemon.apply(demo({"web": service(restart="always"), "db": service()}))
-    engine.call("POST", "/containers/demo-db-1/stop?t=0")
-    engine.call("POST", "/containers/demo-web-1/update", {"Memory": 64 << 20, "MemorySwap": 128 << 20})
+    engine.ok("POST", "/containers/demo-db-1/stop?t=0")
+    engine.ok("POST", "/containers/demo-web-1/update", {"Memory": 64 << 20, "MemorySwap": 128 << 20})
     drift = 'dockerextd_drift_total{kind="container",field="%s"}'
     wait_for(lambda: metrics(daemon).get(drift % "state") == metrics(daemon).get(drift % "mem_limit") == "1",
              lambda: f"both are drift: {metrics(daemon)}")
@@ -102,9 +102,9 @@ def test_prometheus_scrapes_the_port(engine, daemon, tmp_path):
 
     try:
         wait_for(lambda: query("up") == ["1"], lambda: "it scrapes: " + (tmp_path / "prometheus.log").read_text()[-2000:], 60)
-        assert query('dockerextd_service_state{service="web",state="running"}') == ["1"]
-        assert query("dockerextd_build_info") == ["1"] and query("dockerextd_actions_total")
-        assert query("sum(dockerextd_engine_call_duration_seconds_bucket{le='+Inf'}) > 0")
+        for expression in ('dockerextd_service_state{service="web",state="running"} == 1', "dockerextd_build_info == 1",
+                           "dockerextd_actions_total", "sum(dockerextd_engine_call_duration_seconds_bucket{le='+Inf'}) > 0"):
+            wait_for(lambda: query(expression), lambda: expression)
     finally:
         end(prometheus, 15)
 
@@ -122,10 +122,10 @@ def test_a_port_that_is_taken_is_a_failed_part_until_it_is_free(engine, daemon):
     with socket.socket() as other:
         other.bind(("127.0.0.1", PORT))
         other.listen()
-        daemon.apply({**demo({"web": service()}), "metrics": {"listen": f"127.0.0.1:{PORT}"}}, check=3)
-        failed = part(daemon)
-        assert failed["state"] == "failed" and f"listen on 127.0.0.1:{PORT}: Address already in use" in failed["message"]
-        assert engine.running("demo-web-1"), "services do not wait for it"
+        daemon.apply({**demo({"web": service()}), "metrics": {"listen": f"127.0.0.1:{PORT}"}}, wait=None)
+        failed = wait_for(lambda: (found := part(daemon)) and found["state"] == "failed" and found, daemon.status)
+        assert f"listen on 127.0.0.1:{PORT}: Address already in use" in failed["message"]
+        wait_for(lambda: engine.running("demo-web-1"), "services do not wait for it")
     wait_for(lambda: part(daemon)["state"] == "ok", "it is retried")
     assert daemon.converged() and over_tcp("/health")[0] == 200
 
@@ -164,8 +164,9 @@ def test_the_textfile_follows_the_state_and_ends_with_the_setting(engine, daemon
     daemon.apply(demo({"web": service()}))
     wait_for(lambda: not list(folder.iterdir()), "the file is removed")
     folder.chmod(0o777)
-    daemon.apply(settings, check=3)
-    assert part(daemon)["state"] == "failed" and "nobody else may write" in part(daemon)["message"]
+    daemon.apply(settings, wait=None)
+    failed = wait_for(lambda: (found := part(daemon)) and found["state"] == "failed" and found, daemon.status)
+    assert "nobody else may write" in failed["message"]
     assert not list(folder.iterdir())
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -146,8 +147,8 @@ class Browser:
     def open(self, url):
         self.events = []
         self.call("Page.navigate", url=url)
-        while not any(event["method"] == "Page.loadEventFired" for event in self.events):
-            self.events.append(self.message())
+        while self.evaluate("location.href + ' ' + document.readyState") != url + " complete":
+            time.sleep(0.05)  # the time limit of the test ends it
 
     def evaluate(self, script):
         result = self.call("Runtime.evaluate", expression=script, returnByValue=True)
@@ -161,8 +162,12 @@ class Browser:
 
     def close(self):
         self.session = None
-        self.call("Browser.close")
-        self.process.wait(30)
+        try:
+            self.call("Browser.close")
+            self.process.wait(120)
+        except (RuntimeError, OSError, subprocess.TimeoutExpired):
+            self.process.kill()
+            self.process.wait()
 
 
 def complaints(events):
@@ -221,42 +226,50 @@ STRUCTURE = """(() => {
 VIEWS = ((1200, "light", "screen"), (1200, "dark", "screen"), (390, "light", "screen"), (390, "dark", "screen"), (800, "dark", "print"))
 
 
+def check_page(browser, page, folder):
+    """What is wrong with it."""
+    found = []
+    # That a request and an error would be noticed.
+    (folder / "bad.html").write_text('<meta charset=utf-8><script>throw 1</script><img src="http://127.0.0.1:9/x.png">')
+    browser.open((folder / "bad.html").as_uri())
+    if len(list(complaints(browser.events))) < 2:
+        found.append("an error or a request went unnoticed")
+
+    browser.open(page.as_uri())
+    found += complaints(browser.events)
+    found += browser.evaluate(STRUCTURE)
+    text = browser.evaluate("document.body.textContent")
+    found += [f"not there as text: {each!r}" for each in HOSTILE if each.replace("\x1b", "\ufffd").replace("\u202e", "\ufffd") not in text]
+    if "owned" in browser.evaluate("document.title"):
+        found.append("a script has run")
+    for width, scheme, media in VIEWS:
+        browser.show(width, scheme, media)
+        found += [f"{scheme} {media} {width}: contrast {each}" for each in browser.evaluate(CONTRAST)]
+        if (real := browser.evaluate("document.documentElement.scrollWidth")) > width:
+            found.append(f"{scheme} {media}: {real} px wide at {width} px")
+    browser.show(1200, "light")
+    for key in (1, 2):
+        for kind in ("keyDown", "keyUp"):
+            browser.call("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
+        wanted = ["Skip to the contents", "State now"][key - 1]
+        if (got := browser.evaluate("document.activeElement.textContent")) != wanted:
+            found.append(f"key {key}: {got!r} has the focus instead of {wanted!r}")
+    found += complaints(browser.events)
+    return found
+
+
 def main():
     binary, pictures = os.path.abspath(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None
-    found = []
-    with tempfile.TemporaryDirectory(prefix="report_page.") as name:
+    with tempfile.TemporaryDirectory(prefix="report_page.", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         page = make_page(binary, folder / "page", HOSTILE)
         browser = Browser(folder)
-        # That a request and an error would be noticed.
-        (folder / "bad.html").write_text('<meta charset=utf-8><script>throw 1</script><img src="http://127.0.0.1:9/x.png">')
-        browser.open((folder / "bad.html").as_uri())
-        if len(list(complaints(browser.events))) < 2:
-            found.append("an error or a request went unnoticed")
-
-        browser.open(page.as_uri())
-        found += complaints(browser.events)
-        found += browser.evaluate(STRUCTURE)
-        text = browser.evaluate("document.body.textContent")
-        found += [f"not there as text: {each!r}" for each in HOSTILE if each.replace("\x1b", "\ufffd").replace("\u202e", "\ufffd") not in text]
-        if "owned" in browser.evaluate("document.title"):
-            found.append("a script has run")
-        for width, scheme, media in VIEWS:
-            browser.show(width, scheme, media)
-            found += [f"{scheme} {media} {width}: contrast {each}" for each in browser.evaluate(CONTRAST)]
-            if (real := browser.evaluate("document.documentElement.scrollWidth")) > width:
-                found.append(f"{scheme} {media}: {real} px wide at {width} px")
-        browser.show(1200, "light")
-        for key in (1, 2):
-            for kind in ("keyDown", "keyUp"):
-                browser.call("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
-            wanted = ["Skip to the contents", "State now"][key - 1]
-            if (got := browser.evaluate("document.activeElement.textContent")) != wanted:
-                found.append(f"key {key}: {got!r} has the focus instead of {wanted!r}")
-        found += complaints(browser.events)
-        if pictures:
-            take_pictures(browser, make_page(binary, folder / "friendly", []), pictures)
-        browser.close()
+        try:
+            found = check_page(browser, page, folder)
+            if pictures:
+                take_pictures(browser, make_page(binary, folder / "friendly", []), pictures)
+        finally:
+            browser.close()
     print("\n".join(dict.fromkeys(found)))
     sys.exit(bool(found))
 

@@ -30,15 +30,6 @@ UpdateContainer update_to(const ContainerSpec& want, const ContainerId& id) {
             .restart = want.restart};
 }
 
-void report_drift(const Replica& replica, const ObservedContainer& container, const Judgement& judgement,
-                  const std::vector<Attachment>& moves, std::vector<Change> drift) {
-    for (const Attachment& move : moves) drift.push_back(move.change);
-    if (container.name != replica.name) drift.push_back({"name", container.name.value, replica.name.value});
-    hold(replica, Held::Why::policy,
-         "drift reported, not repaired (reconcile.drift): " +
-             (judgement.reason.empty() ? fields_of(drift) : judgement.reason));
-}
-
 std::optional<StepId> start_in_place(const Replica& replica, const ObservedContainer& container,
                                      const Judgement& judgement, const Chain& chain) {
     Need last = ready_to_start(replica, StartOf::present_version);
@@ -102,6 +93,17 @@ struct Drift {
     std::string restart_reason;
 };
 
+void report_drift(const Replica& replica, const ObservedContainer& container, const Judgement& judgement,
+                  const Drift& drift, std::vector<Change> changes) {
+    if (drift.stale_namespace) changes.push_back(drift.stale_namespace->change);
+    for (const Attachment& move : drift.moves) changes.push_back(move.change);
+    if (container.name != replica.name) changes.push_back({"name", container.name.value, replica.name.value});
+    const std::string fields = changes.empty() ? drift.restart_reason : fields_of(changes);
+    hold(replica, Held::Why::policy,
+         "drift reported, not repaired (reconcile.drift): " +
+             (judgement.reason.empty() ? fields : judgement.reason));
+}
+
 Drift drift_of(const Replica& replica, const ObservedContainer& container, const Judgement& judgement) {
     const auto frozen = [&](const Change& change) {
         return replica.work.frozen(replica.subject, replica.service.name, change);
@@ -150,12 +152,15 @@ std::optional<StepId> repair(const Replica& replica, const ObservedContainer& co
     if (judgement.verdict == Verdict::failed) hold(replica, Held::Why::failed, judgement.reason);
     if (!drifted && pending_hooks(replica, container).empty()) return {};
     std::vector<Change> changes = changes_of(limits);
-    if (drifted && !replica.work.desired.policy.repair && matches_config_hash(replica.service, container)) {
-        if (drift.stale_namespace) changes.push_back(drift.stale_namespace->change);
-        report_drift(replica, container, judgement, drift.moves, std::move(changes));
+    const bool only_reports =
+        drifted && !replica.work.desired.policy.repair && matches_config_hash(replica.service, container);
+    const bool is_asked = is_restart_asked(replica, container);  // which is no drift
+    if (only_reports && !is_asked) {
+        report_drift(replica, container, judgement, drift, std::move(changes));
         return {};
     }
     if (replica.work.backing_off(replica.subject, replica.service.name)) return {};
+    if (only_reports) return restart(replica, container, drift.restart_reason, {}, Chain{replica.work});
     return add_repairs(replica, container, judgement, drift, changes);
 }
 

@@ -6,18 +6,23 @@ namespace dockerext::plan {
 
 using namespace model;
 
+bool is_restart_asked(const Replica& replica, const ObservedContainer& container) {
+    const History& history = replica.work.history;
+    return history.pending_restarts.contains(container.id) &&
+           history.asked_restarts.contains(replica.service.name) &&
+           container.state == ContainerState::running;
+}
+
 std::string reason_to_restart(const Replica& replica, const ObservedContainer& container,
                               const Judgement& judgement,
                               const std::optional<StaleNamespace>& stale_namespace) {
     if (judgement.verdict == Verdict::unhealthy && replica.work.desired.policy.restart_unhealthy)
         return judgement.reason;
     if (stale_namespace) return stale_namespace->reason;
-    const History& history = replica.work.history;
-    if (!history.pending_restarts.contains(container.id) || container.state != ContainerState::running)
-        return "";
-    return history.asked_restarts.contains(replica.service.name)
-               ? "asked for with `dockerextd restart`"
-               : "a service that it depends on was recreated";
+    if (is_restart_asked(replica, container)) return "asked for with `dockerextd restart`";
+    const bool is_pending = replica.work.history.pending_restarts.contains(container.id) &&
+                            container.state == ContainerState::running;
+    return is_pending ? "a service that it depends on was recreated" : "";
 }
 
 StepId restart(const Replica& replica, const ObservedContainer& container, const std::string& reason,

@@ -8,6 +8,9 @@
 
 namespace dockerext::plan {
 
+/// By an operator, of this run.
+bool is_restart_asked(const Replica& replica, const model::ObservedContainer& container);
+
 /// Why a running container has to be restarted; "" when it does not.
 std::string reason_to_restart(const Replica& replica, const model::ObservedContainer& container,
                               const Judgement& judgement,

@@ -137,7 +137,7 @@ TEST(WithoutMargin, CutsAtALine) {
     EXPECT_EQ(without_margin("", 0), "");
 }
 
-TEST(Archive, LeavesNothingBehindWhenItFails) { EXPECT_FALSE(write_archive("/proc/none/x", {}, {})); }
+TEST(Archive, FailsWhereNothingCanBeWritten) { EXPECT_FALSE(write_archive("/proc/none/x", {}, {})); }
 
 }  // namespace
 }  // namespace dockerext::bundle

@@ -85,6 +85,22 @@ TEST(WithoutUnitSecrets, HidesVariablesAndCredentials) {
               "ExecStart=/usr/bin/dockerd -H fd:// \\\n"
               "  --log-level=info\n");
     EXPECT_EQ(without_unit_secrets(""), "");
+    EXPECT_EQ(without_unit_secrets(
+                  "# note \\\nEnvironment=A=secret\nExecStart=/usr/bin/dockerd \\\n"
+                  "  --log-opt splunk-token=secret\nExecStop=/bin/true --http-proxy=me:secret@p\n"),
+              "# note \\\nEnvironment=A=(hidden)\nExecStart=(hidden)\nExecStop=(hidden)\n");
+}
+
+TEST(WithoutValues, HidesTheUserOfAProxyInAnyForm) {
+    EXPECT_EQ(
+        *without_values(R"({"proxies":{"http-proxy":"me:secret@proxy:3128"},"HttpProxy":"proxy:3128"})"),
+        R"({"proxies":{"http-proxy":"(hidden)@proxy:3128"},"HttpProxy":"proxy:3128"})");
+}
+
+TEST(WithoutRequestBodies, HidesWhatADebuggingEngineLogs) {
+    EXPECT_EQ(without_request_bodies("level=debug msg=\"form data: {\\\"Env\\\":[\\\"A=secret\\\"]}\"\n"
+                                     "level=debug msg=x form-data=\"secret\"\nlevel=info\n"),
+              "level=debug msg=\"(hidden)\nlevel=debug msg=x (hidden)\nlevel=info\n");
 }
 
 TEST(WithoutVariables, HidesTheirValues) {

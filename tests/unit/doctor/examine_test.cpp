@@ -455,6 +455,32 @@ TEST(Examine, AcceptsWhatLooksWrongButIsNot) {
     facts.systemd.admin_units = std::vector<UnitFile>{
         {"a.service", "[Service]\nWorkingDirectory=/srv/other\nExecStart=/usr/bin/docker compose up\n"}};
     EXPECT_EQ(finding_of(facts, "compose.units").state, FindingState::ok);
+    facts.settings->project = {"compose"};
+    facts.systemd.admin_units = std::vector<UnitFile>{
+        {"b.service",
+         "[Service]\nWorkingDirectory=/srv/shop\nExecStart=/usr/bin/docker compose -p other up\n"},
+        {"c.service",
+         "[Service]\nEnvironment=COMPOSE_PROJECT_NAME=other\nWorkingDirectory=/srv/compose\n"
+         "ExecStart=docker compose up\n"}};
+    EXPECT_EQ(finding_of(facts, "compose.units").state, FindingState::ok);
+}
+
+TEST(Examine, KnowsWhatTheEngineWasToldToDo) {
+    Facts facts = healthy();
+    facts.machine.has_iptables = false;
+    facts.machine.nameservers = std::vector<std::string>{"127.0.0.1"};
+    facts.engine.arguments = std::vector<std::string>{"--iptables=false", "--dns", "10.0.0.2"};
+    EXPECT_EQ(finding_of(facts, "network.iptables").state, FindingState::ok);
+    EXPECT_EQ(finding_of(facts, "dns.nameservers").state, FindingState::ok);
+    facts.engine.arguments = std::vector<std::string>{};
+    EXPECT_EQ(finding_of(facts, "network.iptables").state, FindingState::error);
+    EXPECT_EQ(finding_of(facts, "dns.nameservers").state, FindingState::warning);
+    host(facts).files[std::string(model::host_paths::daemon_json)] =
+        Secret(R"({"firewall-backend": "nftables", "dns": ["10.0.0.2"]})");
+    EXPECT_EQ(finding_of(facts, "network.iptables").state, FindingState::ok);
+    EXPECT_EQ(finding_of(facts, "dns.nameservers").state, FindingState::ok);
+    facts.engine.arguments = std::vector<std::string>{"-H", "tcp://0.0.0.0:2376", "--tlsverify=1"};
+    EXPECT_EQ(finding_of(facts, "security.api").state, FindingState::ok);
 }
 
 std::string text_of(const std::string& document) {

@@ -15,13 +15,13 @@ using namespace std::chrono_literals;
 const ImageRef image{"busybox:1"};
 
 /// The service "web" is kept up to date daily; its registry has the image that the engine has.
-struct ImageUpdates : testing::Test {
+struct ImageUpdatesTest : testing::Test {
     World world = web_running();
     WallTime checked_at = world.observed.at;
     WallTime now = checked_at;
     RegistryImage& registry = world.history.registry_images[image];
 
-    ImageUpdates() {
+    ImageUpdatesTest() {
         web_of(world).pull_policy = PullPolicy::refresh;
         web_of(world).refresh_after = 24h;
         world.history.pulled.insert(image);
@@ -36,15 +36,15 @@ struct ImageUpdates : testing::Test {
         return answered;
     }
     std::optional<ImageCheck> next() const {
-        return next_check(world.desired, world.observed, world.history, now);
+        return ImageUpdates(world.desired, world.observed, world.history).next_check(now);
     }
     std::string update() const {
-        return available_update(world.desired, world.observed, world.history,
-                                world.desired.project.services.at({"web"}));
+        return ImageUpdates(world.desired, world.observed, world.history)
+            .available(world.desired.project.services.at({"web"}));
     }
 };
 
-TEST_F(ImageUpdates, AreLookedForWhenPullPolicySays) {
+TEST_F(ImageUpdatesTest, AreLookedForWhenPullPolicySays) {
     EXPECT_EQ(next()->image, image);
     EXPECT_EQ(next()->at, checked_at + 24h);
     registry.jitter = 100;
@@ -59,7 +59,7 @@ TEST_F(ImageUpdates, AreLookedForWhenPullPolicySays) {
     EXPECT_GT(next()->at, now) << "no overflow";
 }
 
-TEST_F(ImageUpdates, AreNotLookedForWithoutNeed) {
+TEST_F(ImageUpdatesTest, AreNotLookedForWithoutNeed) {
     for (const PullPolicy policy : {PullPolicy::missing, PullPolicy::never, PullPolicy::build}) {
         web_of(world).pull_policy = policy;
         EXPECT_FALSE(next());
@@ -77,7 +77,7 @@ TEST_F(ImageUpdates, AreNotLookedForWithoutNeed) {
     EXPECT_FALSE(check_interval(web_of(world))) << "a digest never means another image";
 }
 
-TEST_F(ImageUpdates, TheImageThatIsDueFirstIsNext) {
+TEST_F(ImageUpdatesTest, TheImageThatIsDueFirstIsNext) {
     Service& db = world.add_service("db");
     db.pull_policy = PullPolicy::always;
     db.container.image = {"db:1"};
@@ -89,7 +89,7 @@ TEST_F(ImageUpdates, TheImageThatIsDueFirstIsNext) {
     EXPECT_EQ(next()->image, image);
 }
 
-TEST_F(ImageUpdates, ArePulledAndShowTheirDigest) {
+TEST_F(ImageUpdatesTest, ArePulledAndShowTheirDigest) {
     EXPECT_EQ(update(), "");
     EXPECT_EQ(plan_text(world), "");
     registry = answer("sha256:0123456789abcdef");
@@ -101,7 +101,7 @@ TEST_F(ImageUpdates, ArePulledAndShowTheirDigest) {
     EXPECT_EQ(plan_text(world), "held image busybox:1: backoff: it broke\n") << "the container keeps running";
 }
 
-TEST_F(ImageUpdates, WaitUntilTheyAreOldEnough) {
+TEST_F(ImageUpdatesTest, WaitUntilTheyAreOldEnough) {
     world.desired.policy.minimum_image_age = 72h;
     registry = answer("sha256:new");
     EXPECT_EQ(update(), "") << "its age is not known";
@@ -116,7 +116,7 @@ TEST_F(ImageUpdates, WaitUntilTheyAreOldEnough) {
     EXPECT_EQ(update(), "sha256:new");
 }
 
-TEST_F(ImageUpdates, AreNotPulledOnAnOldOrFailedAnswer) {
+TEST_F(ImageUpdatesTest, AreNotPulledOnAnOldOrFailedAnswer) {
     registry = answer("sha256:new");
     EXPECT_EQ(update(), "sha256:new");
     registry.failures = 1;
@@ -127,7 +127,7 @@ TEST_F(ImageUpdates, AreNotPulledOnAnOldOrFailedAnswer) {
     EXPECT_EQ(next()->at, checked_at + 10min) << "it is asked about again, but not all the time";
 }
 
-TEST_F(ImageUpdates, ThatMoveTogetherArePulledTogether) {
+TEST_F(ImageUpdatesTest, ThatMoveTogetherArePulledTogether) {
     Service& db = world.add_service("db");
     db.pull_policy = PullPolicy::refresh;
     db.refresh_after = 24h;
@@ -147,7 +147,7 @@ TEST_F(ImageUpdates, ThatMoveTogetherArePulledTogether) {
     EXPECT_EQ(update(), "sha256:new");
 }
 
-TEST_F(ImageUpdates, AreFollowedWhileAnEarlierImageIsUsed) {
+TEST_F(ImageUpdatesTest, AreFollowedWhileAnEarlierImageIsUsed) {
     Service& web = web_of(world);
     web.followed = FollowedTag{image, web.pull_policy, web.refresh_after};
     web.container.image = {"sha256:good"};
@@ -160,7 +160,7 @@ TEST_F(ImageUpdates, AreFollowedWhileAnEarlierImageIsUsed) {
     EXPECT_THAT(plan_text(world), testing::HasSubstr("pull image busybox:1: its registry has a newer image"));
 }
 
-TEST_F(ImageUpdates, OfBuiltImagesDoNotExist) {
+TEST_F(ImageUpdatesTest, OfBuiltImagesDoNotExist) {
     Service& built = world.add_service("built");
     built.build.emplace();
     registry = answer("sha256:new");
@@ -168,13 +168,13 @@ TEST_F(ImageUpdates, OfBuiltImagesDoNotExist) {
     EXPECT_FALSE(next());
 }
 
-TEST_F(ImageUpdates, AreOnlyShownIfDriftIsOnlyReported) {
+TEST_F(ImageUpdatesTest, AreOnlyShownIfDriftIsOnlyReported) {
     registry = answer("sha256:new");
     world.desired.policy.repair = false;
     EXPECT_EQ(update(), "");
 }
 
-TEST_F(ImageUpdates, HappenOnlyWithinAWindow) {
+TEST_F(ImageUpdatesTest, HappenOnlyWithinAWindow) {
     ::setenv("TZ", "UTC0", 1);
     const WallTime midnight = std::chrono::floor<std::chrono::days>(world.observed.at);
     world.desired.policy.update_windows = {*parse_update_window("02:00-04:00")};

@@ -307,6 +307,14 @@ const Case held[] = {
          world.desired.policy.repair = false;
      },
      "held container web-1: policy: drift reported, not repaired (reconcile.drift): privileged\n"},
+    {"a restart for a dependency that is only reported",
+     [](World& world) {
+         world.history.pending_restarts[container_of(world).id] = container_of(world).started_at;
+         world.desired.policy.repair = false;
+     },
+     "held container web-1: policy: drift reported, not repaired (reconcile.drift): a service that it "
+     "depends "
+     "on was recreated\n"},
     {"its name is a stranger's",
      [](World& world) {
          container_of(world).name = {"else"};
@@ -323,6 +331,14 @@ TEST(Ladder, HoldsWorkThatMustWait) {
         tested.arrange(world);
         EXPECT_EQ(plan_text(world), tested.plan);
     }
+}
+
+TEST(Ladder, AnOperatorsRestartIsNoDriftThatIsOnlyReported) {
+    World world = web_running();
+    world.desired.policy.repair = false;
+    world.history.pending_restarts[container_of(world).id] = container_of(world).started_at;
+    world.history.asked_restarts[{"web"}] = container_of(world).started_at;
+    EXPECT_EQ(plan_text(world), "[] -> 0 restart demo-web-1: asked for with `dockerextd restart`\n");
 }
 
 TEST(Ladder, NewSettingsAreAppliedThoughDriftIsOnlyReported) {

@@ -77,6 +77,20 @@ TEST_F(DependentTest, IsNotRestartedWhenTheOldContainerStays) {
     EXPECT_TRUE(wanted().empty());
 }
 
+TEST_F(FailureLedgerTest, KeepsWhatSomebodyAskedToRestartWhileTheContainerIsUnknown) {
+    run_since(wall);
+    const auto container = observed.containers.extract(id);
+    const Subject subject = subject_of(container.mapped().slot);
+    observed.unknown.emplace(subject, Unknown{Error(ErrorKind::timeout, "no answer"), wall});
+    ledger.ask_restart({{"web"}}, wall + 1s);
+    take_snapshot();
+    EXPECT_TRUE(ledger.history().asked_restarts.contains({"web"}));
+    observed.unknown.clear();
+    observed.containers[id] = container.mapped();
+    take_snapshot();
+    EXPECT_TRUE(ledger.history().pending_restarts.contains(id));
+}
+
 TEST_F(FailureLedgerTest, RestartsOnceWhatSomebodyAskedToRestart) {
     const auto& wanted = ledger.history().pending_restarts;
     run_since(wall);

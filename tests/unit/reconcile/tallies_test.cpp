@@ -68,6 +68,15 @@ TEST_F(DriftTallyTest, CountsWhatIsOnlyReported) {
     EXPECT_EQ(counters.drift, (Drift{{{"container", "other"}, 1}}));
 }
 
+TEST_F(DriftTallyTest, DoesNotCountRestartsThatWereAskedFor) {
+    plan_made({}, {tallied});
+    plan_made(plan_of(RestartContainer{.container = {}, .cause_started_at = WallTime{}}, tallied, {}),
+              {tallied});
+    EXPECT_EQ(counters.drift, Drift());
+    plan_made(plan_of(RestartContainer{}, tallied, {}), {tallied});
+    EXPECT_EQ(counters.drift, (Drift{{{"container", "other"}, 1}})) << "it was unhealthy";
+}
+
 TEST_F(DriftTallyTest, HasOnlyNamesOfTheModelAsFields) {
     const Subject part{Subject::Kind::part, "engine.configuration"};
     plan_made({}, {part});
@@ -86,8 +95,10 @@ struct RestartTallyTest : testing::Test {
     RestartTallyTest() { desired.project.services[{"web"}]; }
 
     /// A snapshot with these counts of the engine, by the containers' ids.
-    void snapshot(const std::map<std::string, unsigned>& counts) {
+    void snapshot(const std::map<std::string, unsigned>& counts, bool some_are_unknown = false) {
         Observed observed;
+        const Unknown unknown{Error(ErrorKind::timeout, "no answer"), {}};
+        if (some_are_unknown) observed.unknown.emplace(tallied, unknown);
         for (const auto& [id, count] : counts) {
             ObservedContainer& container = observed.containers[{id}];
             container.slot = {{"web"}, 1};
@@ -109,6 +120,15 @@ TEST_F(RestartTallyTest, CountsWhatTheEngineRestarted) {
     EXPECT_EQ(restarts(), 5U);
     snapshot({{"b", 2}, {"stranger", 0}});
     EXPECT_EQ(restarts(), 5U);
+}
+
+TEST_F(RestartTallyTest, CountsNothingTwiceAfterAContainerWasUnknown) {
+    snapshot({}, true);
+    snapshot({{"a", 40}});
+    EXPECT_EQ(restarts(), 0U) << "before the first whole picture";
+    snapshot({}, true);
+    snapshot({{"a", 41}});
+    EXPECT_EQ(restarts(), 1U);
 }
 
 TEST_F(RestartTallyTest, ForgetsServicesThatLeft) {

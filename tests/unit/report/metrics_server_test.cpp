@@ -16,6 +16,7 @@
 namespace dockerext::report {
 namespace {
 
+using namespace std::string_literals;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -25,14 +26,17 @@ struct MetricsServerTest : testing::Test {
     asio::io_context io;
     Counters counters;
     int snapshots = 0;
+    Tcp::socket reserved{io};  ///< keeps the port from others
     TcpAddress address = free_address();
     std::unique_ptr<MetricsServer> server = listen().value();
 
     MetricsServerTest() { test::start(io, server->serve()); }
 
     TcpAddress free_address() {
-        const Tcp::acceptor acceptor(io, {asio::ip::address_v4::loopback(), 0});
-        return {"127.0.0.1", acceptor.local_endpoint().port()};
+        reserved.open(Tcp::v4());
+        reserved.set_option(Tcp::socket::reuse_address(true));
+        reserved.bind({asio::ip::address_v4::loopback(), 0});
+        return {"127.0.0.1", reserved.local_endpoint().port()};
     }
     Result<std::unique_ptr<MetricsServer>> listen() {
         return MetricsServer::listen(io.get_executor(), address, [this] {
@@ -103,6 +107,17 @@ TEST_F(MetricsServerTest, ServesAFewConnectionsAtOnce) {
     std::deque<Tcp::socket> idle;
     for (int i = 0; i < 15; ++i) idle.push_back(connect());
     EXPECT_THAT(ask("GET /health", ""), StartsWith("HTTP/1.1 200 ")) << "one is left";
+    idle.push_back(connect());
+    Tcp::socket waiting = connect();
+    asio::write(waiting, asio::buffer("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"s));
+    std::string got;
+    bool closed = false;
+    asio::async_read(waiting, asio::dynamic_buffer(got), [&](auto, auto) { closed = true; });
+    for (int i = 0; i < 100; ++i) io.poll();
+    EXPECT_FALSE(closed);
+    idle.pop_front();
+    EXPECT_TRUE(test::run_until(io, [&] { return closed; }));
+    EXPECT_THAT(got, StartsWith("HTTP/1.1 200 "));
 }
 
 TEST_F(MetricsServerTest, SaysThatThePortIsTaken) {
