@@ -15,8 +15,9 @@
 namespace dockerext::shim {
 namespace {
 
-/// The agent's limit is five minutes (handler-contract §7), and the manifest's command makes two attempts.
-constexpr std::chrono::seconds removal_deadline{120};
+/// The agent's limit is five minutes (handler-contract §7), and the manifest's command makes two attempts:
+/// the daemon may stop in the first one, or in both.
+constexpr std::chrono::seconds removal_deadline{95}, stop_deadline_of_uninstall{100};
 constexpr int unsupported = 51;
 
 enum class Caller { agent, systemd };
@@ -44,10 +45,9 @@ bool has_unit(const Layout& layout) {
 
 /// Disables and stops the daemon. `timeout` if it is still stopping: then it is already disabled, and systemd
 /// continues to stop it.
-Result<> stop(const CommandContext& context) {
-    const Layout& layout = context.layout;
+Result<> stop(const Layout& layout, std::chrono::milliseconds timeout) {
     if (!require_systemd(layout) || !has_unit(layout)) return {};
-    return systemctl(layout, {"disable", "--now", unit_name}, context.stop_timeout);
+    return systemctl(layout, {"disable", "--now", unit_name}, timeout);
 }
 
 bool is_stopping(const Layout& layout) {
@@ -85,7 +85,7 @@ Result<> install(const CommandContext& context) {
 /// the agent waits. Then this succeeds once the daemon is disabled, and systemd continues to stop it.
 Result<> disable(const CommandContext& context) {
     const Layout& layout = context.layout;
-    auto stopped = stop(context);
+    auto stopped = stop(layout, context.stop_timeout);
     if (stopped || stopped.error().kind() != ErrorKind::timeout) return stopped;
     if (!is_stopping(layout) || path_exists(layout.wants_link)) return stopped;
     std::puts("disabled; dockerextd stops after the container that it is replacing has stopped");
@@ -99,7 +99,12 @@ Result<> update(const CommandContext& context) {
 Result<> uninstall(const CommandContext& context) {
     const Layout& layout = context.layout;
     if (is_updating(layout, context.now)) return {};
-    const auto stopped = stop(context);
+    const auto stopped =
+        stop(layout, std::min<std::chrono::milliseconds>(context.stop_timeout, stop_deadline_of_uninstall));
+    // The engine can be removed only when the daemon has stopped.
+    const bool is_waited_for = !stopped && stopped.error().kind() == ErrorKind::timeout &&
+                               path_exists(layout.daemon.host_record) && is_stopping(layout);
+    if (is_waited_for) return stopped;
     if (auto without_engine = remove_engine(layout); !without_engine) return without_engine;
     const auto removed = remove_daemon_files(layout);
     const auto reloaded = require_systemd(layout) ? systemctl(layout, {"daemon-reload"}) : Result<>();

@@ -26,11 +26,27 @@ bool was_spooled(const Handler& handler, const AgentSettings& settings) {
     return note && *note == fingerprint(settings);
 }
 
+/// Instead of a fingerprint: the last `enable` failed, but 0.settings had content once.
+constexpr std::string_view failed_with_settings = "0 failed";
+
 /// Only an empty 0.settings means no settings (handler-contract §5), and only if it never had content.
 bool can_be_absent(const Handler& handler, std::int64_t sequence) {
     if (sequence != 0) return false;
     const auto note = read_regular(fingerprint_file(handler), 256);
     return !note || !note->starts_with("0 ") || *note == fingerprint({0, ""});
+}
+
+/// Whether an `enable` of this version has succeeded since the last failure.
+bool has_succeeded(const Handler& handler) {
+    const auto note = read_regular(fingerprint_file(handler), 256);
+    return note && *note != failed_with_settings;
+}
+
+/// Otherwise the next attempt would keep the status of this one. That 0.settings had content stays known: an
+/// empty file that the agent is about to write would remove all services.
+void forget_success(const Handler& handler) {
+    if (can_be_absent(handler, 0)) (void)remove_file(fingerprint_file(handler));
+    else (void)replace_file(fingerprint_file(handler), failed_with_settings);
 }
 
 model::Envelope envelope(const Handler& handler, const HandlerEnvironment& environment,
@@ -47,9 +63,8 @@ model::Envelope envelope(const Handler& handler, const HandlerEnvironment& envir
 Result<> run_daemon(const Layout& layout, const Handler& handler) {
     const auto changed = install_daemon_files(layout, handler.folder);
     if (!changed) return changed.error();
-    // Without a note, no `enable` of this version has succeeded, so any version may be running.
-    std::error_code ignored;
-    const bool needs_restart = *changed || !std::filesystem::exists(fingerprint_file(handler), ignored);
+    // Otherwise any version may be running.
+    const bool needs_restart = *changed || !has_succeeded(handler);
     if (needs_restart) {
         // Check first: systemd would restart a broken program again and again, and Azure would not see why.
         if (auto runs = run_program(layout.program, {"--version"}, start_deadline); !runs)
@@ -57,6 +72,7 @@ Result<> run_daemon(const Layout& layout, const Handler& handler) {
                          "cannot run dockerextd on this machine: " + runs.error().message());
         if (auto reloaded = systemctl(layout, {"daemon-reload"}); !reloaded) return reloaded;
     }
+    std::error_code ignored;
     if (!std::filesystem::is_symlink(layout.wants_link, ignored)) {
         if (auto enabled = systemctl(layout, {"enable", unit_name}); !enabled) return enabled;
     }
@@ -105,7 +121,7 @@ Result<> try_to_enable(const CommandContext& context,
     auto done = clear_update_marker(context.layout);
     if (done) done = read_and_submit(context, environment, sequence, status);
     if (done) return done;
-    (void)remove_file(fingerprint_file(handler));  // otherwise the next attempt would keep this status
+    forget_success(handler);
     const bool is_retryable = done.error().kind() != ErrorKind::invalid_input;
     const bool will_retry = is_retryable && schedule_retries(context, sequence);
     const std::string why = done.error().message() + (will_retry ? "; retrying every 30 s" : "");

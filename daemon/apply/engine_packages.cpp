@@ -80,16 +80,18 @@ Task<Result<>> claim(HostAccess& host, const packages::InstallRecipe& recipe) {
     co_return save_if_changed(host, *record, after);
 }
 
-/// Gives up the claim to packages that a failed installation did not add: others may still install them.
+/// Gives up the claim to what a failed installation did not add: others may still install it. Claims of an
+/// earlier recipe stay.
 Task<void> drop_claim(HostAccess& host, const packages::InstallRecipe& recipe) {
     const auto there = co_await present(host, recipe);
     const auto record = load_record(host);
     if (!there || !record) co_return;
     state::HostRecord after = *record;
-    std::erase_if(after.owned.installed.packages,
-                  [&](const std::string& package) { return !there->packages.contains(package); });
-    std::erase_if(after.owned.installed.files,
-                  [&](const std::string& file) { return !there->files.contains(file); });
+    for (const auto& packages : {recipe.packages, recipe.extra_packages})
+        for (const std::string& package : packages)
+            if (!there->packages.contains(package)) after.owned.installed.packages.erase(package);
+    for (const std::filesystem::path& file : recipe.file_paths())
+        if (!there->files.contains(file)) after.owned.installed.files.erase(file);
     (void)save_if_changed(host, *record, after);  // on an error, the claim stays too long, at worst
 }
 

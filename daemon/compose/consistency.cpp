@@ -4,6 +4,7 @@
 #include "compose/service.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -182,8 +183,12 @@ private:
         if (service.read_only) {
             return complain("cannot be copied into a read_only container: use 'file'");
         }
+        if (file.mode && (*file.mode < 0 || *file.mode > 07777)) complain("needs a mode from 0 to 07777");
         for (const std::string& id : {file.uid, file.gid}) {
-            if (id.find_first_not_of("0123456789") != std::string::npos)
+            std::uint32_t number = 0;
+            const char* const end = id.data() + id.size();
+            const auto parsed = std::from_chars(id.data(), end, number);
+            if (!id.empty() && (parsed.ec != std::errc() || parsed.ptr != end))
                 complain("needs a number for uid and gid, found '" + id + "'");
         }
     }

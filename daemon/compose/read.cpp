@@ -109,10 +109,15 @@ void read(const Node& node, float& into, Diagnostics& diagnostics) {
     if (!text) return diagnostics.expected(node, "number");
     float number = 0;
     const auto parsed = std::from_chars(text->data(), text->data() + text->size(), number);
-    if (parsed.ec != std::errc() || parsed.ptr != text->data() + text->size()) {
+    const bool is_whole = parsed.ec == std::errc() && parsed.ptr == text->data() + text->size();
+    if (!is_whole || !std::isfinite(number))
         return diagnostics.problem(node, "expected number, found '" + *text + "'");
-    }
     into = number;
+}
+
+void read_cpus(const Node& node, float& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
+    if (!(into >= 0 && into <= 1e6F)) diagnostics.problem(node, "expected a number of CPUs, 0 or more");
 }
 
 void read(const Node& node, std::optional<std::chrono::nanoseconds>& into, Diagnostics& diagnostics) {

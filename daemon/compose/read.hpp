@@ -32,6 +32,7 @@ void read_within(const Node& node, std::int64_t& into, Diagnostics& diagnostics)
     }
 }
 void read(const Node& node, float& into, Diagnostics& diagnostics);
+void read_cpus(const Node& node, float& into, Diagnostics& diagnostics);
 void read(const Node& node, std::optional<std::chrono::nanoseconds>& into, Diagnostics& diagnostics);
 void read(const Node& node, model::Bytes& into, Diagnostics& diagnostics);
 /// Distinct strings.

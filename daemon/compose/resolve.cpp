@@ -56,6 +56,12 @@ void attach_default_network(Service& service) {
         service.networks["default"].pointer = service.pointer;
 }
 
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r\n\v\f";
+    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
+    return text.substr(0, text.find_last_not_of(blanks) + 1);
+}
+
 std::set<std::string> enabled_profiles(const Environment& environment) {
     std::set<std::string> profiles;
     const auto found = environment.find("COMPOSE_PROFILES");
@@ -63,7 +69,7 @@ std::set<std::string> enabled_profiles(const Environment& environment) {
     while (!rest.empty()) {
         const std::string_view one = rest.substr(0, rest.find(','));
         rest.remove_prefix(std::min(rest.size(), one.size() + 1));
-        profiles.emplace(one);
+        profiles.emplace(trimmed(one));
     }
     return profiles;
 }

@@ -159,6 +159,7 @@ Task<void> fetch_source_images(Look& look, Inspected& inspected) {
 /// One list of all containers: a filter would save nothing, and foreign containers may hold desired names.
 Task<void> refresh_all_containers(Look& look) {
     look.marks.container_ids.clear();
+    look.marks.network_users = false;
     const auto summaries = co_await engine::list_containers(look.client);
     if (!summaries) co_return look.record_unlisted(model::Subject::Kind::container, summaries.error());
     std::map<model::ContainerName, model::ContainerId> foreign;
@@ -176,7 +177,6 @@ Task<void> refresh_all_containers(Look& look) {
     }
     owned = look.known.unresponsive_last(std::move(owned));
     auto inspected = co_await inspect_containers(look.client, std::move(owned));
-    look.marks.network_users = false;
     look.known.network_users = network_users(*summaries, look.known.tracked.project);
     look.known.image_labels.clear();
     co_await fetch_source_images(look, inspected);
@@ -187,7 +187,21 @@ Task<void> refresh_all_containers(Look& look) {
     store_inspected(look, std::move(inspected), slots);
 }
 
-/// Until there is a list, nothing is known of single containers.
+/// Where the containers are, or were when they were seen last.
+std::map<model::ContainerId, model::Slot> known_slots(const ProjectSnapshot& known,
+                                                      const std::set<model::ContainerId>& ids) {
+    std::map<model::ContainerId, model::Slot> slots;
+    for (const model::ContainerId& id : ids) {
+        const auto container = known.observed.containers.find(id);
+        const auto unknown = known.unknown.find(id);
+        if (container != known.observed.containers.end()) slots[id] = container->second.slot;
+        else if (unknown != known.unknown.end()) slots[id] = unknown->second.slot;
+    }
+    return slots;
+}
+
+/// Until there is a list, nothing is known of single containers. Nor of a new one that cannot be inspected:
+/// only the list tells in which slot it is.
 Task<void> refresh_some_containers(Look& look) {
     std::set<model::ContainerId> ids = std::exchange(look.marks.container_ids, {});
     const bool listed = !look.known.observed.unknown.contains(model::every(model::Subject::Kind::container));
@@ -195,12 +209,15 @@ Task<void> refresh_some_containers(Look& look) {
     std::vector<model::ContainerId> order = look.known.unresponsive_last({ids.begin(), ids.end()});
     auto inspected = co_await inspect_containers(look.client, std::move(order));
     co_await fetch_source_images(look, inspected);
-    std::map<model::ContainerId, model::Slot> slots;
+    const std::map<model::ContainerId, model::Slot> slots = known_slots(look.known, ids);
+    const bool is_unplaced = std::any_of(inspected.unknown.begin(), inspected.unknown.end(),
+                                         [&](const auto& each) { return !slots.contains(each.first); });
+    if (is_unplaced) {
+        for (const auto& [id, error] : inspected.unknown) look.suspect_outage(error);
+        co_await refresh_all_containers(look);
+        co_return;
+    }
     for (const model::ContainerId& id : ids) {
-        const auto known = look.known.observed.containers.find(id);
-        const auto unknown = look.known.unknown.find(id);
-        if (known != look.known.observed.containers.end()) slots[id] = known->second.slot;
-        else if (unknown != look.known.unknown.end()) slots[id] = unknown->second.slot;
         look.known.unknown.erase(id);
         look.known.forget(id);
         if (is_gone(id, inspected)) look.known.remove_from_networks(id);

@@ -51,6 +51,7 @@ void Marks::add(const Marks& more) {
     networks = networks || more.networks;
     volumes = volumes || more.volumes;
     owners = owners || more.owners;
+    network_users = network_users || more.network_users;
     container_ids.insert(more.container_ids.begin(), more.container_ids.end());
 }
 

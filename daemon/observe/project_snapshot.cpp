@@ -136,12 +136,14 @@ void ProjectSnapshot::select_networks() {
     const auto rank = [&](const model::ObservedNetwork* network) {
         return std::tuple(is_of_project(*network), count_users(network->id), network->id);
     };
+    const bool are_users_known =
+        unknown.empty() && !observed.unknown.contains(model::every(model::Subject::Kind::container));
     for (const auto& [name, same] : by_name) {
         const auto* const selected = *std::max_element(
             same.begin(), same.end(), [&](auto left, auto right) { return rank(left) < rank(right); });
         model::ObservedNetwork& network = observed.networks.emplace(name, *selected).first->second;
         for (const auto* const each : same) {
-            const bool is_unused = unknown.empty() && each != selected && count_users(each->id) == 0;
+            const bool is_unused = are_users_known && each != selected && count_users(each->id) == 0;
             if (is_unused && is_of_project(*each)) network.unused_duplicates.insert(each->id);
         }
     }

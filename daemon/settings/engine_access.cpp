@@ -1,5 +1,6 @@
 #include "settings/engine_access.hpp"
 
+#include "base/tcp_address.hpp"
 #include "base/url.hpp"
 
 #include <algorithm>
@@ -76,11 +77,13 @@ void refuse_keys(const DockerPart& docker, std::initializer_list<std::string_vie
 }  // namespace
 
 bool is_remotely_reachable(std::string_view address) {
+    constexpr std::string_view blanks = " \t\r\n\v\f";  // which dockerd ignores around it
+    address.remove_prefix(std::min(address.find_first_not_of(blanks), address.size()));
     const auto url = split_url(address);
     if (url && url->scheme != "tcp") return false;
     if (url) address = url->rest;
     const std::string_view host = address.substr(0, address.rfind(':'));
-    return !host.empty() && host != "localhost" && host != "[::1]" && !host.starts_with("127.");
+    return !host.empty() && host != "localhost" && host != "[::1]" && !is_loopback({std::string(host), 1});
 }
 
 void check_engine_access(const DockerPart& docker, CertificatesGiven certificates, Problems& problems) {

@@ -113,7 +113,7 @@ Result<std::uint64_t> Journal::begin(JournalEntry entry) {
 }
 
 Task<Result<>> Journal::on_disk() {
-    const Result<> synced = co_await sync_.sync(fd_.get());
+    const Result<> synced = co_await sync_.sync(fd_);
     if (!synced) co_return synced.error().within("journal");
     co_return synced;
 }

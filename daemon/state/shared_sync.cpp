@@ -3,7 +3,6 @@
 #include "base/disk_sync.hpp"
 #include "base/off_loop.hpp"
 #include "base/timeout.hpp"
-#include "base/unique_fd.hpp"
 
 #include <fcntl.h>
 
@@ -29,11 +28,11 @@ Task<Result<>> sync_off_loop(int fd) {
 
 }  // namespace
 
-Task<Result<>> SharedSync::sync(int fd) {
+Task<Result<>> SharedSync::sync(const UniqueFd& file) {
     const std::uint64_t ticket = ++requested_;
     while (synced_ < ticket) {
         if (!under_way_) {
-            auto syncing_for_all = sync_for_all(fd);
+            auto syncing_for_all = sync_for_all(file);
             const Result<> result = co_await std::move(syncing_for_all);
             if (!result) co_return result;
             continue;
@@ -46,10 +45,10 @@ Task<Result<>> SharedSync::sync(int fd) {
 }
 
 /// A failure counts as the sync of all who had asked; after a cancellation one of the others syncs again.
-Task<Result<>> SharedSync::sync_for_all(int fd) {
+Task<Result<>> SharedSync::sync_for_all(const UniqueFd& file) {
     under_way_ = true;
     const std::uint64_t all = requested_;
-    const Result<> synced = co_await with_timeout(sync_timeout, "sync", sync_off_loop(fd));
+    const Result<> synced = co_await with_timeout(sync_timeout, "sync", sync_off_loop(file.get()));
     under_way_ = false;
     if (synced || synced.error().kind() != ErrorKind::cancelled) synced_ = all;
     ended_.notify();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/condition.hpp"
+#include "base/unique_fd.hpp"
 
 #include <cstdint>
 
@@ -10,12 +11,13 @@ namespace dockerext::state {
 /// off the event loop. Must not be moved while a task waits.
 class SharedSync {
 public:
-    /// Waits until everything written to `fd` before this call is on disk; `fd` may be closed meanwhile.
-    /// Fails with `timeout` if the disk hangs, or `cancelled`.
-    Task<Result<>> sync(int fd);
+    /// Waits until everything written to `file` before this call is on disk. `file` outlives the call, and
+    /// may be replaced meanwhile by one that has it all on disk. Fails with `timeout` if the disk hangs, or
+    /// `cancelled`.
+    Task<Result<>> sync(const UniqueFd& file);
 
 private:
-    Task<Result<>> sync_for_all(int fd);
+    Task<Result<>> sync_for_all(const UniqueFd& file);
 
     std::uint64_t requested_ = 0;  ///< calls so far
     std::uint64_t synced_ = 0;     ///< the calls that the last sync covered

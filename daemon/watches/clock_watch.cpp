@@ -32,6 +32,8 @@ Result<ClockWatch> ClockWatch::open(const asio::any_io_executor& executor) {
 
 Task<bool> ClockWatch::changed() {
     for (;;) {
+        const bool cancelled = co_await is_cancelled();  // cancelled outside of an await
+        if (cancelled) co_return false;
         auto [error] = co_await descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
                                                        asio::as_tuple(asio::use_awaitable));
         if (error) co_return false;

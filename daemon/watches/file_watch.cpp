@@ -154,13 +154,13 @@ Result<FileWatch> FileWatch::open(const asio::any_io_executor& executor, std::ve
 
 Task<Result<>> FileWatch::changed() {
     for (;;) {
+        const bool cancelled = co_await is_cancelled();  // cancelled outside of an await
+        if (cancelled) co_return Error(ErrorKind::cancelled, "changes of files");
         const auto events = co_await next_events(state_->inotify);
         if (!events) co_return events.error();
         const auto changed = state_->process_events(*events);
         if (!changed) co_return changed.error();
         if (*changed) co_return Result<>{};
-        const bool cancelled = co_await is_cancelled();
-        if (cancelled) co_return Error(ErrorKind::cancelled, "changes of files");
     }
 }
 

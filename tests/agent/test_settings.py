@@ -154,7 +154,7 @@ HOSTILE = 'bell \a, escape \x1b[31m, quotes "\\\', markup ]]></Data>&amp;, line\
 def test_hostile_text_does_not_break_the_status(portal, machine):
     """The output of health checks and dockerd's messages about bad options are not trusted."""
     invalid_text = r"printf '\377\376\200 \001 \"\\ ]]>'; exit 1"
-    portal.deploy({"docker": {"options": [f"--label={HOSTILE}", "--no-such-option"]}, **demo({
+    portal.deploy({"docker": {"options": [f"--default-runtime={HOSTILE}"]}, **demo({
         "web": WEB,
         "sick": service(restart="always", healthcheck={"test": ["CMD-SHELL", invalid_text], "interval": "1s", "retries": 1}),
         "loud": service(["/bin/" + HOSTILE], restart="no")})})

@@ -78,7 +78,7 @@ void read_reserved_devices(const Node& node, std::vector<DeviceRequest>& into, D
 }
 
 constexpr std::array resource_fields = std::to_array<Field<Resource>>({
-    field<&Resource::cpus>("cpus"),
+    field<&Resource::cpus, read_cpus>("cpus"),
     field<&Resource::memory>("memory"),
     field<&Resource::pids>("pids"),
     field<&Resource::devices, read_reserved_devices>("devices"),

@@ -30,7 +30,7 @@ void read_short(const Node& node, DeviceMapping& into, Diagnostics& diagnostics)
     if (first == std::string::npos) return;
     const std::string middle =
         text.substr(first + 1, second == std::string::npos ? second : second - first - 1);
-    into.target = middle;
+    if (!middle.empty()) into.target = middle;
     if (second == std::string::npos) return;
     into.permissions = text.substr(second + 1);
     if (into.permissions.find(':') != std::string::npos) {

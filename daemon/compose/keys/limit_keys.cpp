@@ -20,11 +20,6 @@ void apply_cpus(const Service& from, const Naming&, model::Service& into) {
     model::set_from(static_cast<std::int64_t>(from.cpus * 1e9F), into.container.cpus);
 }
 
-void read_cpus(const Node& node, float& into, Diagnostics& diagnostics) {
-    read(node, into, diagnostics);
-    if (!(into >= 0 && into <= 1e6F)) diagnostics.problem(node, "expected a number of CPUs, 0 or more");
-}
-
 void read_cpu_percent(const Node& node, float& into, Diagnostics& diagnostics) {
     read(node, into, diagnostics);
     if (!(into >= 0 && into <= 100) || into != std::floor(into))

@@ -116,6 +116,7 @@ TEST(Resolve, ProfilesEnableServices) {
     EXPECT_EQ(active(""), "a-b-c");
     EXPECT_EQ(active("q"), "ab-c");
     EXPECT_EQ(active("r,p"), "abc");
+    EXPECT_EQ(active("r, p "), "abc");
     EXPECT_EQ(active("*"), "abc");
 }
 

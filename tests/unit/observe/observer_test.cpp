@@ -13,6 +13,7 @@ namespace {
 using test::http_answer;
 using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
@@ -480,6 +481,28 @@ std::vector<std::string> unknown_objects_of(const model::Observed& observed) {
     for (const auto& [subject, unknown] : observed.unknown)
         words.push_back(to_string(subject) + ": " + unknown.error.message());
     return words;
+}
+
+TEST_F(ObserverTest, ANewContainerThatCannotBeInspectedIsUnknown) {
+    look();
+    set_answer("/containers/json?all=1", "[" + listed("web1", "demo-web-1", labels("demo", "web")) + "," +
+                                             listed("web2", "demo-web-2", labels("demo", "web")) + "]");
+    set_refusal("/containers/web2/json", 500);
+    mark_event("container", "create", "web2", labels_in_event("demo", "web"));
+    const auto observed = refresh();
+    ASSERT_TRUE(observed) << observed.error().message();
+    EXPECT_THAT(unknown_objects_of(*observed), ElementsAre(HasSubstr("inspect container web2: no (500)")));
+    EXPECT_TRUE(observed->containers.contains({"web1"}));
+}
+
+TEST_F(ObserverTest, WithoutAListOfContainersNoNetworkIsUnused) {
+    const std::string network =
+        R"({"Name":"demo_default","Labels":{"com.docker.compose.project":"demo"},"Id":")";
+    set_answer("/networks", "[" + network + R"(n0"},)" + network + R"(n1"}])");
+    set_refusal("/containers/json?all=1", 500);
+    const auto observed = refresh();
+    ASSERT_TRUE(observed) << observed.error().message();
+    EXPECT_THAT(observed->networks.at({"demo_default"}).unused_duplicates, IsEmpty());
 }
 
 TEST_F(ObserverTest, AFailedListMakesOnlyItsKindUnknown) {

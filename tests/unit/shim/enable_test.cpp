@@ -210,7 +210,19 @@ TEST_P(EnableFailure, ReportsTheReasonAndStartsOverNextTime) {
     EXPECT_EQ(std::ranges::count(agent.stderr_text, '\n'), 1);
     EXPECT_THAT(agent.status(0),
                 testing::AllOf(HasSubstr(R"("status":"error","code":1)"), HasSubstr(GetParam().reason)));
-    EXPECT_FALSE(std::filesystem::exists(agent.folder("1.2.0") / "spooled"));
+    EXPECT_EQ(read_file(agent.folder("1.2.0") / "spooled"), "0 failed");
+}
+
+TEST(Enable, NeverTakesAnEmptyFileForNoSettingsOnceItHadContent) {
+    Agent agent;
+    agent.settings(0, settings_text);
+    ASSERT_EQ(agent.run("enable"), 0);
+    const auto before = agent.spooled().size();
+    agent.settings(0, "");
+    for (int attempt = 0; attempt < 2; ++attempt) EXPECT_EQ(agent.run("enable"), 1);
+    EXPECT_EQ(agent.spooled().size(), before);
+    agent.settings(0, settings_text);
+    EXPECT_EQ(agent.run("enable"), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(

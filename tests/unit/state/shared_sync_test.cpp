@@ -25,7 +25,7 @@ struct SharedSyncTest : testing::Test {
     ~SharedSyncTest() override { set_sync_callback(nullptr); }
 
     Task<void> ask() {
-        const Result<> synced = co_await shared.sync(fd.get());
+        const Result<> synced = co_await shared.sync(fd);
         if (synced) ++done;
     }
 
@@ -54,8 +54,9 @@ TEST_F(SharedSyncTest, ACancelledRequestDoesNotAffectOthers) {
 }
 
 TEST_F(SharedSyncTest, AFailureIsReported) {
-    EXPECT_FALSE(test::run(io, shared.sync(-1)));
-    EXPECT_TRUE(test::run(io, shared.sync(fd.get())));
+    const UniqueFd none;
+    EXPECT_FALSE(test::run(io, shared.sync(none)));
+    EXPECT_TRUE(test::run(io, shared.sync(fd)));
 }
 
 }  // namespace
