@@ -109,6 +109,9 @@ Task<void> SettingsIntake::adopt_stored(model::Envelope stored) {
 /// The engine's part first, because the services wait for it. Containers of the former settings may still
 /// exist and contain secrets of those settings.
 void SettingsIntake::adopt(AcceptedSettings accepted, const std::set<model::ServiceName>& again) {
+    const AcceptedSettings* const before = intent_.in_force();
+    const bool are_others = before == nullptr || before->fingerprint != accepted.fingerprint;
+    if (are_others) keep_error_.clear();  // nobody tries to keep those before any more
     accepted.desired.redact = secrets_.all();
     engine_reconciler_.adopt(accepted.engine, accepted.desired.redact);
     reconciler_.adopt(std::move(accepted), again);
