@@ -185,7 +185,7 @@ struct ObservedAnswers {
                 for (auto& [name, error] : all.unreadable)
                     observed.unknown[subject_of(VolumeName{name})] = {error, {}};
             });
-        else if (what == "pull") record_error(engine::PullTally().add(json));
+        else if (what == "pull") record_error(engine::PullTally().add(json, {}));
     }
     void record_error(const Result<>& result) {
         if (!result) errors.push_back(engine::redacted(result.error(), desired().redact).message());

@@ -94,7 +94,7 @@ void check_report(const fs::path& folder) {
 }
 
 void check_history(const Journal& journal) {
-    const std::string history = report::to_json(journal.recent());
+    const std::string history = report::to_json(HistoryPage{.entries = journal.recent()});
     promise(JsonDocument::parse(history, JsonDialect::strict, {.bytes = std::size_t{64} << 20}).has_value(),
             "the history is JSON", history);
 }
@@ -114,7 +114,7 @@ void check_journal(const fs::path& folder) {
     const auto again = Journal::open(folder);
     promise(again.has_value(), "what was written can be read");
     check_history(*again);
-    const std::vector<JournalEntry> entries = again->since(noon);
+    const std::vector<JournalEntry> entries = again->recent();
     const JournalEntry* const entry = find(entries, *id);
     promise(entry != nullptr && entry->object == "web" && entry->status == JournalEntry::Status::done,
             "an entry is read as it was written");
