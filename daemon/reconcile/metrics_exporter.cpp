@@ -116,7 +116,7 @@ void MetricsExporter::listen(const TcpAddress& address, const Snapshot& snapshot
                                  " (another program may use the port: free it, or "
                                  "change metrics.listen)");
     listen_error_.clear();
-    listener_.emplace(address, std::move(*server), std::make_unique<TaskGroup>(executor_));
+    listener_.emplace(Listener{address, std::move(*server), std::make_unique<TaskGroup>(executor_)});
     listener_->serving->spawn(listener_->server->serve());
     log::info("serving metrics", {{"ADDRESS", to_string(address)}});
 }
