@@ -53,13 +53,18 @@ Task<Result<IntakeResult>> SettingsIntake::examine(model::Envelope envelope) con
     const AcceptedSettings* accepted = intent_.in_force();
     const auto current = accepted != nullptr ? accepted->engine : model::EngineDesired{};
     const std::string requested = accepted != nullptr ? intent_.requested() : "";
+    auto checks = settings::checks_of_new_settings(wall_now());
+    auto checking = parser_.parse(envelope, checks);
+    auto checked = co_await std::move(checking);
+    if (!checked || checked->accepted) co_return checked;
     auto reading = parser_.parse(envelope, {});
     auto read = co_await std::move(reading);
     if (!read || (read->accepted && read->accepted->fingerprint == requested)) co_return read;
-    auto checks = settings::checks_of_new_settings(wall_now());
-    if (read->accepted && same_certificates(read->accepted->engine, current)) checks.certificates_at.reset();
-    auto examining = parser_.parse(std::move(envelope), checks);
-    co_return co_await std::move(examining);
+    const bool are_settled = read->accepted && same_certificates(read->accepted->engine, current);
+    if (!are_settled) co_return checked;
+    checks.certificates_at.reset();
+    auto checking_rest = parser_.parse(std::move(envelope), checks);
+    co_return co_await std::move(checking_rest);
 }
 
 Task<void> SettingsIntake::restore() {
