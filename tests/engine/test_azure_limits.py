@@ -2,12 +2,11 @@
 restarts of the daemon."""
 
 import datetime
-import hashlib
-import json
 import os
 import socket
 
 import pytest
+import sealed
 from handler import deliver, reported
 from harness import demo, service, wait_for
 
@@ -22,7 +21,7 @@ class StoredTarget:
         self.path = daemon.root / "var/lib/dockerextd/report-target.json"
 
     def content(self):
-        return json.loads(self.path.read_text())["content"]
+        return sealed.read(self.path)
 
     def wait_until_recent(self):
         """Waits until the stored time is short compared to LIMIT: the report is written a moment before it."""
@@ -34,8 +33,7 @@ class StoredTarget:
         content["unfinished"]["lasted"] += int(by.total_seconds())
         then = datetime.datetime.now(datetime.timezone.utc) - seen
         content["unfinished"]["asOf"] = then.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-        text = json.dumps(content, separators=(",", ":"))
-        self.path.write_text(f'{{"version":1,"sha256":"{hashlib.sha256(text.encode()).hexdigest()}","content":{text}}}')
+        sealed.write(self.path, content)
 
 
 def test_a_daemon_that_is_killed_repeatedly_still_reports_the_timeout(daemon):

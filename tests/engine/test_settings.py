@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 import pytest
+import sealed
 from handler import deliver
 from harness import IMAGE, demo, service, wait_for
 
@@ -144,6 +145,29 @@ def test_settings_of_a_newer_version_stay_in_the_spool_and_a_fallback_copy_is_re
     assert part["state"] == "failed" and "settings.json is unreadable" in part["message"]
     daemon.apply(demo({"web": service()}))
     assert daemon.converged()
+
+
+def test_settings_in_force_that_would_be_refused_as_new_ones_are_accepted_again(engine, daemon):
+    """After an upgrade: a version that did not know dockerd's options has accepted one that does not exist."""
+    settings = {**demo({"web": service()}), "docker": {"options": ["--no-such-option"]}}
+    deliver(daemon, 2, settings)
+    wait_for(lambda: daemon.status()["settings"]["state"] == "rejected", "new settings with it are rejected")
+    (daemon.root / "status").mkdir(exist_ok=True)
+    deliver(daemon, 3, demo({"web": service()}))
+    wait_for(lambda: daemon.status()["settings"]["state"] == "accepted" and engine.names() == ["demo-web-1"], daemon.status)
+    before = engine.inspect("demo-web-1")["Id"]
+    daemon.stop()
+    stored = daemon.root / "var/lib/dockerextd/settings.json"
+    sealed.write(stored, {**sealed.read(stored), "settings": json.dumps(settings)})
+    daemon.start()
+    assert daemon.status()["settings"]["state"] == "accepted"
+    deliver(daemon, 4, settings)
+    wait_for(lambda: daemon.status()["settings"]["sequence"] == 4, daemon.status)
+    assert daemon.status()["settings"]["state"] == "accepted"
+    deliver(daemon, 5, {**settings, "docker": {"options": ["--no-such-option", "--debug"]}})
+    wait_for(lambda: daemon.status()["settings"]["sequence"] == 5, daemon.status)
+    assert daemon.status()["settings"]["state"] == "rejected", "other settings are new ones"
+    assert engine.inspect("demo-web-1")["Id"] == before
 
 
 def test_the_spool_is_recreated_after_its_removal(engine, daemon):
