@@ -58,6 +58,17 @@ Task<bool> would_start(const Sources& sources, std::filesystem::path socket) {
     co_return shown&& would_start_engine(shown->out);
 }
 
+/// Fails if the engine does not answer, or must not be asked.
+Task<Result<>> reach(engine::Client& client, const Sources& sources, std::filesystem::path socket) {
+    auto finding_out = would_start(sources, std::move(socket));
+    const bool is_to_be_spared = co_await std::move(finding_out);
+    if (is_to_be_spared)
+        co_return Error(ErrorKind::not_found, "docker.service is stopped; connecting would start it");
+    auto negotiating = with_timeout(5s, "the engine does not answer within 5 s", client.negotiate());
+    const auto version = co_await std::move(negotiating);
+    co_return version ? Result<>() : version.error();
+}
+
 /// Adds what is there before the limit to `parts`.
 Task<Result<>> inspect_containers(engine::Client& client, std::string project, Parts& parts) {
     auto listing = engine::list_containers(client);
@@ -100,14 +111,9 @@ Task<Parts> collect_engine(const Sources& sources) {
     const auto executor = co_await asio::this_coro::executor;
     const std::filesystem::path path = socket ? *socket : std::filesystem::path("/");
     engine::Client client(executor, path);
-    auto finding_out = would_start(sources, path);
-    const bool is_to_be_spared = co_await std::move(finding_out);
-    if (is_to_be_spared)
-        answers = Error(ErrorKind::not_found, "docker.service is stopped; connecting would start it");
     if (answers) {
-        auto negotiating = with_timeout(5s, "the engine does not answer within 5 s", client.negotiate());
-        const auto version = co_await std::move(negotiating);
-        if (!version) answers = version.error();
+        auto reaching = reach(client, sources, path);
+        answers = co_await std::move(reaching);
     }
     for (const auto& [name, target] : questions) {
         Result<std::string> text = answers ? Result<std::string>() : answers.error();

@@ -9,6 +9,8 @@
 namespace dockerext::bundle {
 namespace {
 
+constexpr std::string_view unit_properties =
+    "Id,LoadState,ActiveState,SubState,Result,NRestarts,MainPID,FragmentPath,DropInPaths,NeedDaemonReload";
 constexpr std::string_view units_file = "systemd/units.txt", engine_log = "journal/engine.log";
 
 struct Question {
@@ -33,9 +35,7 @@ std::vector<Question> questions_to_systemd() {
              {"systemctl", "--no-pager", "cat", "dockerextd.service", "docker.service", "docker.socket",
               "containerd.service"}},
             {"systemd/status.txt",
-             {"systemctl", "--no-pager", "show",
-              "--property=Id,LoadState,ActiveState,SubState,Result,NRestarts,MainPID,FragmentPath,"
-              "DropInPaths,NeedDaemonReload",
+             {"systemctl", "--no-pager", "show", "--property=" + std::string(unit_properties),
               "dockerextd.service", "docker.service", "docker.socket"}},
             {"systemd/failed.txt", {"systemctl", "--no-pager", "--plain", "list-units", "--failed"}}};
 }

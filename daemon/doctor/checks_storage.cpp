@@ -10,7 +10,7 @@ namespace {
 
 using model::Category;
 
-constexpr std::uint64_t mebibyte = 1ULL << 20;
+constexpr std::uint64_t mebibyte = 1ULL << 20, gibibyte = 1ULL << 30;
 constexpr double low_percent = 10, empty_percent = 3;
 
 double percent(std::uint64_t part, std::uint64_t whole) {
@@ -18,8 +18,8 @@ double percent(std::uint64_t part, std::uint64_t whole) {
 }
 
 std::string size_text(std::uint64_t bytes) {
-    const std::uint64_t size = bytes / mebibyte;
-    return size < 10 * 1024 ? std::to_string(size) + " MiB" : std::to_string(size / 1024) + " GiB";
+    return bytes < 10 * gibibyte ? std::to_string(bytes / mebibyte) + " MiB"
+                                 : std::to_string(bytes / gibibyte) + " GiB";
 }
 
 /// `enough`: bytes of which nobody has to free any, however small a part of the disk they are.
@@ -44,7 +44,7 @@ Verdict judge_engine_space(const Facts& facts) {
     return judged(facts.machine.engine_space, [&](const Space& space) {
         const std::string root = facts.engine.info ? facts.engine.info->data_root : "/var/lib/docker";
         return judge_space(
-            space, root, 20 * 1024 * mebibyte,
+            space, root, 20 * gibibyte,
             "docker system df shows what uses it; docker image prune; limit the containers' logs");
     });
 }

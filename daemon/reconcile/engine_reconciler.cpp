@@ -235,9 +235,7 @@ Task<Result<>> EngineReconciler::look_and_act() {
     const bool ended = co_await is_cancelled();
     if (ended || !desired_ || host_plan_.fingerprint.empty()) co_return Result<>();  // other settings came
     const bool is_paused = paused || intent_.is_paused(wall_now());
-    for (PartStatus& part : host_plan_.parts)
-        part.message = access_.redact(part.message);  // may contain dockerd's output
-    for (Held& held : host_plan_.plan.held) held.reason = access_.redact(held.reason);
+    hide_secrets();
     drift_.plan_made(host_plan_.plan, subjects_of(host_plan_.parts), {}, counters_);
     const bool has_work = plan::has_runnable(host_plan_.plan);
     set_engine_ready(is_paused || !touches_engine(host_plan_.plan));
@@ -247,6 +245,12 @@ Task<Result<>> EngineReconciler::look_and_act() {
     co_await apply_.run(host_plan_.plan, ++cycle_, access_.redact, executor_callbacks());
     trigger_.raise();  // only another look shows whether it is right
     co_return Result<>();
+}
+
+/// The texts may contain dockerd's output.
+void EngineReconciler::hide_secrets() {
+    for (PartStatus& part : host_plan_.parts) part.message = access_.redact(part.message);
+    for (Held& held : host_plan_.plan.held) held.reason = access_.redact(held.reason);
 }
 
 /// Asks the engine what runs only if that matters. `plan` outlives the call.

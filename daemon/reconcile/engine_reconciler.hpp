@@ -83,6 +83,7 @@ private:
     std::string look_error_text(const Error& error) const;
     void look_failed(const Error& error);
     Task<Result<model::ObservedHost>> look(bool with_package);
+    void hide_secrets();
     Task<void> tell_interruptions(model::Plan& plan);
     bool package_matters(const model::EngineDesired& desired) const;
     apply::Executor::Callbacks executor_callbacks();

@@ -53,6 +53,13 @@ bool has_failed(const ObservedContainer& container, const History& history) {
     return is_over && container.exit_code != 0 && !by_order && container.started_at != WallTime{};
 }
 
+std::set<Subject> failing_subjects(const History& history) {
+    std::set<Subject> failing;
+    for (const auto& [subject, record] : history.failure_records) failing.insert(subject);
+    for (const auto& [subject, rollout] : history.failed_rollouts) failing.insert(subject);
+    return failing;
+}
+
 std::string title_of(const ObservedContainer& container) {
     const std::string& name = container.name.value;
     if (!plan::is_successor(container) || name.size() <= plan::successor_prefix_length) return name;
@@ -64,9 +71,7 @@ std::string title_of(const ObservedContainer& container) {
 Task<void> LastOutputs::update(const Observed& observed, const History& history) {
     const SteadyTime now = steady_now();
     Outputs wanted;
-    std::set<Subject> failing;
-    for (const auto& [subject, record] : history.failure_records) failing.insert(subject);
-    for (const auto& [subject, rollout] : history.failed_rollouts) failing.insert(subject);
+    std::set<Subject> failing = failing_subjects(history);
     for (const auto& [id, container] : observed.containers) {
         if (!has_failed(container, history)) continue;
         const Subject subject = subject_of(container.slot);
@@ -82,8 +87,8 @@ Task<void> LastOutputs::update(const Observed& observed, const History& history)
     std::erase_if(outputs_, [&](const auto& entry) { return !failing.contains(entry.second.slot); });
     for (auto& [title, output] : wanted) {
         if (steady_now() - now > patience) co_return;  // the next cycle asks for the rest
-        engine::LogQuery query{.lines = lines_read, .limit = bytes_read};
-        auto reading = engine::container_logs(client_, output.id.value, std::move(query));
+        const engine::LogQuery query{.lines = lines_read, .limit = bytes_read};
+        auto reading = engine::container_logs(client_, output.id.value, query);
         auto text = co_await with_timeout(patience, "reading its output timed out", std::move(reading));
         const bool is_late = !text && (text.error().kind() == ErrorKind::timeout ||
                                        text.error().kind() == ErrorKind::cancelled);

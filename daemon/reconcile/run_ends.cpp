@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 namespace dockerext::reconcile {
@@ -131,6 +132,45 @@ bool runs_beside_predecessor(const Service& service, const Observed& observed,
            });
 }
 
+/// How a new container has failed.
+struct SuccessorFailure {
+    std::string reason;
+    bool refused = false;     ///< the engine did not start it, so that it never ran
+    bool is_of_step = false;  ///< a step of ours has failed with it
+};
+
+/// `must_run`: whether it fails by ending.
+std::optional<SuccessorFailure> failure_of_successor(const LedgerState& ledger,
+                                                     const ObservedContainer& container, bool must_run,
+                                                     SteadyTime now) {
+    const History& history = ledger.history;
+    const Subject subject = subject_of(container.slot);
+    const bool refused = container.state == ContainerState::created && !container.error.empty() &&
+                         !plan::cannot_start_again(container);
+    const bool crashed = is_over(container) && must_run && ended_by_itself(ledger, container);
+    const auto run = history.unproven.find(container.id);
+    const bool is_crash_looping = run != history.unproven.end() && !run->second.previous_failure.empty();
+    const auto pending = history.pending_hooks.find(subject);
+    const bool hook_failed = pending != history.pending_hooks.end() &&
+                             pending->second.container == container.id && !pending->second.failure.empty();
+    const bool unhealthy =
+        container.state == ContainerState::running && container.health == Health::unhealthy;
+    const bool is_late = run != history.unproven.end() && !run->second.healthy_since &&
+                         run->second.deadline && now >= *run->second.deadline;
+    const bool has_failed = crashed || is_crash_looping || unhealthy || is_late;
+    if (!refused && !hook_failed && !has_failed) return std::nullopt;
+    std::string reason = failure_reason(container);
+    const auto start = history.failure_records.find(subject);
+    const bool is_explained =  // by more than the engine says: who holds a port
+        refused && start != history.failure_records.end() &&
+        start->second.last_error.starts_with("start: " + container.error);
+    if (is_explained) reason = "failed to " + start->second.last_error;
+    if (is_late) reason = "was not healthy in time (reconcile.rollout-deadline)";
+    if (is_crash_looping) reason = run->second.previous_failure;
+    if (hook_failed) reason = "failed: " + pending->second.failure;
+    return SuccessorFailure{std::move(reason), refused, refused || hook_failed};
+}
+
 }  // namespace
 
 void count_failed_successor(LedgerState& ledger, const Desired& desired, const Observed& observed,
@@ -139,44 +179,22 @@ void count_failed_successor(LedgerState& ledger, const Desired& desired, const O
     const bool is_wanted =
         service != desired.project.services.end() && plan::matches_config_hash(service->second, container);
     if (!is_wanted) return;  // says nothing of the present settings
-    const bool refused = container.state == ContainerState::created && !container.error.empty() &&
-                         !plan::cannot_start_again(container);
     const bool must_run =
         container.exit_code != 0 || runs_beside_predecessor(service->second, observed, container);
-    const bool crashed = is_over(container) && must_run && ended_by_itself(ledger, container);
-    const auto run = ledger.history.unproven.find(container.id);
-    const bool is_crash_looping =
-        run != ledger.history.unproven.end() && !run->second.previous_failure.empty();
-    const Subject subject = subject_of(container.slot);
-    const auto pending = ledger.history.pending_hooks.find(subject);
-    const bool hook_failed = pending != ledger.history.pending_hooks.end() &&
-                             pending->second.container == container.id && !pending->second.failure.empty();
-    const bool unhealthy =
-        container.state == ContainerState::running && container.health == Health::unhealthy;
-    const bool is_late = run != ledger.history.unproven.end() && !run->second.healthy_since &&
-                         run->second.deadline && now >= *run->second.deadline;
-    const bool has_failed = crashed || is_crash_looping || unhealthy || is_late;
-    if (!refused && !hook_failed && !has_failed) return;
-    std::string reason = failure_reason(container);
-    const auto start = ledger.history.failure_records.find(subject);
-    const bool is_explained =  // by more than the engine says: who holds a port
-        refused && start != ledger.history.failure_records.end() &&
-        start->second.last_error.starts_with("start: " + container.error);
-    if (is_explained) reason = "failed to " + start->second.last_error;
-    if (is_late) reason = "was not healthy in time (reconcile.rollout-deadline)";
-    if (is_crash_looping) reason = run->second.previous_failure;
-    if (hook_failed) reason = "failed: " + pending->second.failure;
+    auto failure = failure_of_successor(ledger, container, must_run, now);
+    if (!failure) return;
     const auto [known, is_new] =
-        ledger.history.failed_successors.try_emplace(container.id, std::move(reason));
+        ledger.history.failed_successors.try_emplace(container.id, std::move(failure->reason));
     if (!is_new) return;
+    const Subject subject = subject_of(container.slot);
     FailedRollout& rollout = ledger.history.failed_rollouts[subject];
     rollout = {.attempts = rollout.attempts + 1,
                .error = desired.redact("new container " + known->second),  // it goes to disk
                .image = container.image_id,
                .old = container.name.value.substr(0, plan::successor_prefix_length),
-               .ran = !refused};
+               .ran = !failure->refused};
     ledger.history.repair_counts.erase(subject);  // it differs again because the daemon rolled it back
-    if (refused || hook_failed) return;           // already counted with its step
+    if (failure->is_of_step) return;              // already counted with it
     failed(ledger, subject, "new container " + known->second, 0, ledger.backoff, now, wall_now);
 }
 
