@@ -34,6 +34,12 @@ constexpr std::array<Range, 7> unprintable{{{0, 0x1F},
                                             {0xFEFF, 0xFEFF},
                                             {0xFFF9, 0xFFFB}}};
 
+/// ASCII without NUL, as nearly all text is.
+bool is_plain(std::string_view text) {
+    return std::all_of(text.begin(), text.end(),
+                       [](char byte) { return static_cast<signed char>(byte) > 0; });
+}
+
 bool is_scalar(char32_t point) { return point <= 0x10FFFF && (point < 0xD800 || point > 0xDFFF); }
 
 }  // namespace
@@ -64,11 +70,21 @@ void append_utf8(std::string& text, char32_t point) {
 }
 
 bool is_printable(char32_t point) noexcept {
+    if (point >= 0x20 && point < 0x7F) return true;  // nearly all text
     return std::none_of(unprintable.begin(), unprintable.end(),
                         [&](const Range& range) { return range.first <= point && point <= range.last; });
 }
 
+bool is_utf8(std::string_view text) {
+    if (is_plain(text)) return true;
+    while (!text.empty()) {
+        if (!next_code_point(text)) return false;
+    }
+    return true;
+}
+
 std::string valid_utf8(std::string_view text) {
+    if (is_plain(text)) return std::string(text);
     std::string valid;
     valid.reserve(text.size());
     while (!text.empty()) {

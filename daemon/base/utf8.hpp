@@ -17,6 +17,8 @@ void append_utf8(std::string& text, char32_t point);
 /// mark that reorders its line.
 bool is_printable(char32_t point) noexcept;
 
+bool is_utf8(std::string_view text);
+
 /// `text` with U+FFFD for each byte that is not part of a valid sequence, and for NUL.
 std::string valid_utf8(std::string_view text);
 

@@ -30,7 +30,10 @@ constexpr std::array<Range, 8> wide{{{0x1100, 0x115F},
                                      {0x20000, 0x3FFFD}}};
 constexpr std::array<Range, 3> combining{{{0x0300, 0x036F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
 
-std::size_t columns_of(char32_t point) { return is_in(combining, point) ? 0 : is_in(wide, point) ? 2 : 1; }
+std::size_t columns_of(char32_t point) {
+    if (point < combining.front().first) return 1;  // nearly all text
+    return is_in(combining, point) ? 0 : is_in(wide, point) ? 2 : 1;
+}
 
 std::string cleaned(std::string_view text, std::string_view kept) {
     std::string out;

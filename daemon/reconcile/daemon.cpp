@@ -26,6 +26,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <malloc.h>
+
 #include <csignal>
 
 namespace dockerext::reconcile {
@@ -183,6 +185,10 @@ Task<Result<>> daemon(fs::path root, std::string docker_host) {
 }
 
 Result<> run_daemon(const fs::path& root, const std::string& docker_host) {
+    // Large texts (status, metrics, the engine's answers) go back to the system when they are freed. By
+    // default the first of them raises this limit, and the following ones stay in the heap.
+    constexpr int always_returned = 128 << 10;
+    (void)::mallopt(M_MMAP_THRESHOLD, always_returned);
     asio::io_context io(1);
     return run_alone(io, daemon(root, docker_host));
 }

@@ -121,6 +121,7 @@ void MetricsWriter::histogram(Labels labels, const Histogram& values) {
 
 std::string MetricsWriter::take() {
     if (format_ == MetricsFormat::openmetrics) text_ += "# EOF\n";
+    text_.shrink_to_fit();  // the server keeps it
     return std::move(text_);
 }
 
