@@ -168,6 +168,7 @@ ServiceStatus read_service(AnswerReader& json) {
     service.since = json.time("since");
     service.attempts = json.number<unsigned>("attempts");
     service.next_attempt = json.time("nextAttempt");
+    service.in_progress = json.boolean("inProgress").value_or(false);
     service.image_check = json.one("imageCheck", read_image_check);
     service.pull = json.one_or_none("pull", read_pull);
     return service;

@@ -28,10 +28,6 @@ struct WaitResult {
     std::vector<Problem> problems;
 };
 
-bool given_up(const ServiceStatus& service) {
-    return service.state == ServiceState::failed && !service.next_attempt;
-}
-
 /// Whether a service is unlikely to recover by itself: it has failed, the engine keeps restarting it, or its
 /// state is unknown although the engine runs.
 bool is_failing(const ServiceStatus& service, const EngineStatus& engine) {
@@ -42,8 +38,9 @@ bool is_failing(const ServiceStatus& service, const EngineStatus& engine) {
 /// Whether nothing more will happen: everything that is not well has failed and will not be tried again, or
 /// the settings were rejected.
 bool is_stuck(const Status& status) {
+    const auto given_up = [](const ServiceStatus& service) { return is_given_up(service); };
     const auto settled = [](const ServiceStatus& service) {
-        return is_converged(service.state) || given_up(service);
+        return is_converged(service.state) || is_given_up(service);
     };
     const bool has_lasting_failure = status.settings.state == SettingsState::rejected ||
                                      status.settings.state == SettingsState::rolled_back ||

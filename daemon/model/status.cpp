@@ -12,6 +12,10 @@ bool is_degraded(ServiceState state) noexcept {
            state == ServiceState::unknown;
 }
 
+bool is_given_up(const ServiceStatus& service) noexcept {
+    return service.state == ServiceState::failed && !service.next_attempt && !service.in_progress;
+}
+
 void make_unknown(ServiceStatus& service, const std::string& reason, std::optional<WallTime> since) {
     service.state = ServiceState::unknown;
     service.running = 0;

@@ -97,8 +97,12 @@ struct ServiceStatus {
     std::optional<WallTime> next_attempt;
     ImageCheckStatus image_check;
     std::optional<PullStatus> pull;  ///< under way; `reason` says the same
-    bool in_progress = false;        ///< steps for it are planned or under way, or it must be observed first
+    /// Steps for it are planned or under way, or it must be observed first, or its settings are about to be
+    /// rolled back.
+    bool in_progress = false;
 };
+/// Whether it has failed, and nothing more is done about it until something else changes.
+bool is_given_up(const ServiceStatus& service) noexcept;
 
 /// Discards what was known of the service, because the engine now reports nothing about it.
 void make_unknown(ServiceStatus& service, const std::string& reason, std::optional<WallTime> since);

@@ -71,14 +71,15 @@ void plan_hand_over(const Replica& replica, const ObservedContainer& old,
     if (!has_held && starts_first(replica, old))
         update_dependency_status(replica, old, judge(replica.service, old, replica.work.history));
     else update_dependency_status(replica, successor, judgement);
-    std::string failure = failure_of(old, successor, judgement, replica.work.history);
-    if (failure.empty() && judgement.verdict == Verdict::completed && starts_first(replica, old))
-        failure = "exited with code 0, and the old container runs";
-    if (!failure.empty()) return roll_back_failed(replica, old, successor, judgement, failure);
+    // A container of other settings says nothing of these, however it has ended.
     if (needs_recreating(find_drift(replica, successor))) {
         return roll_back(replica, old, successor,
                          "rolling back: the settings changed again during the rollout");
     }
+    std::string failure = failure_of(old, successor, judgement, replica.work.history);
+    if (failure.empty() && judgement.verdict == Verdict::completed && starts_first(replica, old))
+        failure = "exited with code 0, and the old container runs";
+    if (!failure.empty()) return roll_back_failed(replica, old, successor, judgement, failure);
     if (!needs_recreating(find_drift(replica, old)) && judgement.verdict == Verdict::stopped) {
         return roll_back(replica, old, successor,
                          "rolling back: the old container matches the settings again");

@@ -256,6 +256,7 @@ Facts Control::facts() const {
     facts.engine_parts = engine_reconciler_.parts();
     if (auto part = settings_intake_.part()) facts.engine_parts.push_back(std::move(*part));
     if (auto part = metrics_exporter_.part()) facts.engine_parts.push_back(std::move(*part));
+    facts.is_rollback_due = rollback_.is_due();
     if (auto part = rollback_.part()) facts.engine_parts.push_back(std::move(*part));
     if (facts.state_error.empty()) facts.state_error = settings_intake_.keep_error();
     facts.change = changes_.number();
@@ -472,9 +473,9 @@ Task<ControlResponse> Control::logs(ControlRequest request) {
     if (id == request.query.end() || !is_ours(status(), id->second))
         co_return error_response(404, "no container with that id in the settings");
     const std::string container = id->second;
-    auto query = log_query(request.query);
+    const auto query = log_query(request.query);
     if (!query) co_return error_response(query.error());
-    const auto text = co_await engine::container_logs(client_, container, std::move(*query));
+    const auto text = co_await engine::container_logs(client_, container, *query);
     if (!text && is_gone(text.error())) co_return error_response(404, text.error().message());
     if (!text) co_return error_response(text.error());
     JsonWriter json;

@@ -90,6 +90,17 @@ Task<Result<>> Rollback::check(const std::function<Status()>& current_status) {
     co_return co_await std::move(rolling_back);
 }
 
+bool Rollback::is_due() const {
+    const bool is_partly_back = intent_.rolled_back() && !intent_.rolled_back()->services.empty();
+    const bool is_back = intent_.rolled_back() && !is_partly_back;
+    if (intent_.in_force() == nullptr || is_back || intent_.is_paused(wall_now())) return false;
+    if (failed_rollout()) return true;
+    const std::vector<NewFailure> failures = new_failures();
+    return std::any_of(failures.begin(), failures.end(), [&](const NewFailure& failure) {
+        return failure.what == NewFailure::What::image || !earlier_services_.contains(failure.service);
+    });
+}
+
 /// Settings came back because newer images of the same names had failed, and a name means yet another image
 /// now.
 bool Rollback::has_newer_image() const {
@@ -223,24 +234,30 @@ std::optional<Rollback::Failure> Rollback::failed_rollout() const {
     Failure failure;
     if (intent_.rolled_back()) failure.services = intent_.rolled_back()->services;
     for (const auto& [subject, rollout] : ledger_.history().failed_rollouts) {
-        if (subject.kind != Subject::Kind::container || !is_given_up(rollout)) continue;
-        const ServiceName name = service_of(subject);
-        const auto service = accepted.desired.project.services.find(name);
-        if (service == accepted.desired.project.services.end() || failure.services.contains(name)) continue;
-        if (service->second.never_rolls_back) continue;
-        const UpdateConfig& update = service->second.update;
-        if (update.tolerates(given_up_replicas(name), service->second.scale)) continue;
-        if (!all && update.failure_action != UpdateConfig::FailureAction::rollback) continue;
+        const Service* const service = service_to_return(subject, rollout);
+        if (service == nullptr || failure.services.contains(service->name)) continue;
         std::string reason = to_string(subject) + ": " + rollout.error;
-        if (refused_.contains(reason) || !is_to_blame(service->second, rollout)) continue;
+        if (refused_.contains(reason) || !is_to_blame(*service, rollout)) continue;
         failure.to = number_before();
         if (!failure.to && !has_others()) continue;
         if (all) failure.services.clear();
-        else failure.services.insert(name);
+        else failure.services.insert(service->name);
         failure.reason = std::move(reason);
         return failure;
     }
     return std::nullopt;
+}
+
+const Service* Rollback::service_to_return(const Subject& subject, const FailedRollout& rollout) const {
+    if (subject.kind != Subject::Kind::container || !is_given_up(rollout)) return nullptr;
+    const Desired& desired = intent_.in_force()->desired;
+    const auto found = desired.project.services.find(service_of(subject));
+    if (found == desired.project.services.end() || found->second.never_rolls_back) return nullptr;
+    const Service& service = found->second;
+    if (service.update.tolerates(given_up_replicas(service.name), service.scale)) return nullptr;
+    const bool is_asked = desired.policy.rollback.value_or(false) ||
+                          service.update.failure_action == UpdateConfig::FailureAction::rollback;
+    return is_asked ? &service : nullptr;
 }
 
 unsigned Rollback::given_up_replicas(const ServiceName& service) const {

@@ -31,6 +31,9 @@ public:
 
     /// Runs until cancelled. `current_status` returns the current status.
     Task<void> run(std::function<model::Status()> current_status);
+    /// Whether earlier settings are about to be put in force: what has failed asks for it, and nothing has
+    /// refused it.
+    bool is_due() const;
     /// Reports that a way back is refused for good; none if it is not.
     std::optional<model::PartStatus> part() const;
 
@@ -61,6 +64,9 @@ private:
     Result<> failed_to_return(const std::string& reason, const Error& error);
     void forget_good();
     Task<Result<bool>> has_earlier_version(model::ServiceName service);
+    /// The service of the rollout, if it was given up and is to return; null otherwise.
+    const model::Service* service_to_return(const model::Subject& subject,
+                                            const model::FailedRollout& rollout) const;
     unsigned given_up_replicas(const model::ServiceName& service) const;
     bool is_to_blame(const model::Service& service, const model::FailedRollout& rollout) const;
     std::optional<unsigned> number_before() const;

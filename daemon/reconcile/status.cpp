@@ -112,7 +112,9 @@ void add_services(const Facts& facts, SteadyTime now, WallTime wall_now, Status&
         show_ended(facts.ended_containers, service);
         if (facts.paused_until) show_paused(*facts.plan, service);
         if (!unknown_reason.empty()) make_unknown(service, unknown_reason, since);
-        service.in_progress = service.in_progress || !facts.is_up_to_date || !facts.is_connected;
+        const bool will_return = facts.is_rollback_due && !is_converged(service.state);
+        service.in_progress =
+            service.in_progress || !facts.is_up_to_date || !facts.is_connected || will_return;
         const auto pull = facts.pulls->find(desired.project.services.at(service.name).container.image);
         const bool show_progress = !is_converged(service.state) && service.state != ServiceState::unknown;
         if (pull == facts.pulls->end() || !show_progress) continue;

@@ -34,7 +34,8 @@ struct Facts {
     const LastOutputs::Outputs* last_outputs = nullptr;
     /// According to events, after `observed`: a step for them is under way, so that nobody asks the engine.
     std::set<model::ContainerId> ended_containers;
-    std::string state_error;  ///< why the daemon cannot write its own files; "" if it can
+    bool is_rollback_due = false;  ///< earlier settings are about to be put in force, because these failed
+    std::string state_error;       ///< why the daemon cannot write its own files; "" if it can
     std::optional<model::WallTime> paused_until;
     model::CycleStatus last_cycle;
     std::optional<WakeUp> next_wake_up;

@@ -16,11 +16,6 @@ constexpr auto failure_timeout = 2min;  ///< how long a failure may be retried b
 
 std::string name_of(const ServiceStatus& service) { return "service." + service.name.value; }
 
-/// Whether there is no further attempt.
-bool is_final(const ServiceStatus& service) {
-    return service.state == ServiceState::failed && !service.next_attempt && !service.in_progress;
-}
-
 std::string message_of(const ServiceStatus& service) {
     std::string description(to_string(service.state));
     if (service.desired_replicas != 1 && service.state != ServiceState::completed)
@@ -57,7 +52,7 @@ AzureSubstatus substatus_of(const ServiceStatus& service, const Issues& issues, 
         return result;
     }
     if (!is_degraded(service.state)) result.message += ", after it was " + issue->second.description;
-    if (is_final(service) || has_lasted(result.name, issues, now)) result.state = AzureState::error;
+    if (is_given_up(service) || has_lasted(result.name, issues, now)) result.state = AzureState::error;
     return result;
 }
 

@@ -104,6 +104,7 @@ void write(JsonWriter& json, const ServiceStatus& service) {
     json.text_or_null("since", iso_time(service.since.value_or(WallTime{})));
     json.number("attempts", std::uint64_t{service.attempts});
     json.text_or_null("nextAttempt", iso_time(service.next_attempt.value_or(WallTime{})));
+    json.boolean("inProgress", service.in_progress);
     write(json, service.image_check);
     write(json, service.pull);
     json.end_object();

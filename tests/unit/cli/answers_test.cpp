@@ -24,7 +24,7 @@ TEST(Answers, AStatusIsReadWhole) {
         R"("drift":[{"field":"memory","have":"1","want":"2"}],"reason":"r","evidence":[{"what":"last output of demo-web-1","lines":["one"]}],)"
         R"("watching":{"since":"2024-01-31T12:00:00.000Z","seconds":10},)"
         R"("since":"2024-01-31T12:00:00.000Z",)"
-        R"("attempts":3,"nextAttempt":"2024-01-31T12:00:01.000Z"}],)"
+        R"("attempts":3,"nextAttempt":"2024-01-31T12:00:01.000Z","inProgress":true}],)"
         R"("held":[{"subject":"network demo_default","service":null,"why":"conflict","reason":"h"}],)"
         R"("pausedUntil":null,"lastCycle":{"durationMs":1.5,"engineCalls":2},"change":3,"newer":{}})");
     ASSERT_TRUE(status) << status.error().message();
@@ -55,6 +55,7 @@ TEST(Answers, AStatusIsReadWhole) {
     EXPECT_EQ(web.watching->duration, 10s);
     EXPECT_EQ(web.since, noon);
     EXPECT_EQ(web.attempts, 3U);
+    EXPECT_TRUE(web.in_progress);
     EXPECT_EQ(web.next_attempt, noon + 1s);
     ASSERT_EQ(status->held.size(), 1U);
     EXPECT_EQ(status->held[0].subject, subject_of(NetworkName{"demo_default"}));

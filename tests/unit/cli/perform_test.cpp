@@ -508,6 +508,14 @@ TEST_F(PerformTest, WaitingEndsWhenAServiceFailsForLong) {
     EXPECT_EQ(wait_for_failed_service(), "dockerextd: degraded: web failed\n  web: failed: because\n");
 }
 
+TEST_F(PerformTest, WaitingContinuesWhileAFailedVersionIsRolledBack) {
+    const std::string failed = service_json("failed", R"(,"inProgress":true)");
+    with_daemon().answer("GET /v1/status",
+                         {{200, status_json("degraded", noon_sequence, failed)},
+                          {200, status_json("converged", noon_sequence, service_json("running"))}});
+    EXPECT_EQ(perform({"apply", file("s.json"), "--wait"}), 0);
+}
+
 TEST_F(PerformTest, WaitingEndsWhenAServiceKeepsExitingForLong) {
     with_daemon().answer("GET /v1/status", {{200, status_json("degraded", 1, service_json("restarting"))}});
     EXPECT_EQ(wait_for_failed_service(),

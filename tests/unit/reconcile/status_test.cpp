@@ -191,6 +191,17 @@ TEST(StatusOf, IsDerivedFromTheFacts) {
     }
 }
 
+TEST(StatusOf, AFailedServiceIsNotGivenUpBeforeItsSettingsAreRolledBack) {
+    StatusScene scene;
+    scene.plan.held.push_back({web_subject(), ServiceName{"web"}, Held::Why::failed, "rollout failed", {}});
+    const auto given_up = [&] {
+        return is_given_up(status_of(scene.facts, status_time, status_wall_time).services.at(0));
+    };
+    EXPECT_TRUE(given_up());
+    scene.facts.is_rollback_due = true;
+    EXPECT_FALSE(given_up());
+}
+
 /// A call about it hangs, so that its subject is busy and nobody inspects it.
 TEST(StatusOf, AContainerThatEndedMeanwhileIsNotShownAsRunning) {
     StatusScene scene;

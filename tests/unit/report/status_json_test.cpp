@@ -37,6 +37,7 @@ Status busy_status() {
     web.since = noon - 5min;
     web.attempts = 3;
     web.next_attempt = noon + 1500ms;
+    web.in_progress = true;
     web.image_check = {noon - 1min, "sha256:cd", "no answer"};
     web.pull = {1, 5};
     status.held = {
@@ -64,7 +65,7 @@ TEST(StatusJson, HasEverythingInTheStableFormat) {
         R"("drift":[{"field":"memory","have":"64 MiB","want":"128 MiB"}],"reason":"exited with code 1, watching",)"
         R"("evidence":[{"what":"last output of demo-web-1","lines":["one","two"]}],)"
         R"("watching":{"since":"2024-01-31T11:59:57.000Z","seconds":10},)"
-        R"("since":"2024-01-31T11:55:00.000Z","attempts":3,"nextAttempt":"2024-01-31T12:00:01.500Z",)"
+        R"("since":"2024-01-31T11:55:00.000Z","attempts":3,"nextAttempt":"2024-01-31T12:00:01.500Z","inProgress":true,)"
         R"("imageCheck":{"checkedAt":"2024-01-31T11:59:00.000Z","newer":"sha256:cd","error":"no answer"},)"
         R"("pull":{"doneBytes":1,"totalBytes":5}}],)"
         R"("held":[{"subject":"network demo_default","service":null,"why":"conflict","reason":"not ours"},)"
@@ -81,7 +82,7 @@ TEST(StatusJson, WritesAbsentTimesAsNull) {
         R"({"version":1,"state":"idle","settings":{"sequence":0,"source":"","state":"none","errors":[]},)"
         R"("engine":{"state":"unknown","version":"","api":"","since":null,"message":""},"parts":[],)"
         R"("services":[{"name":"web","state":"pending","wanted":1,"running":0,"containers":[],"drift":[],)"
-        R"("reason":"","evidence":[],"watching":null,"since":null,"attempts":0,"nextAttempt":null,)"
+        R"("reason":"","evidence":[],"watching":null,"since":null,"attempts":0,"nextAttempt":null,"inProgress":false,)"
         R"("imageCheck":{"checkedAt":null,"newer":"","error":""},"pull":null}],)"
         R"("held":[],"pausedUntil":null,"lastCycle":{"durationMs":0.0,"engineCalls":0},"nextWakeUp":null,"change":0})");
 }
