@@ -1,18 +1,22 @@
 # fish completion for dockerextd(8): what its --help says, and the names of services
 
-# The command on the line so far, if there is one.
+# The command on the line so far, if there is one, a word per line. The word after a command may be a command of that
+# one, as in `swarm tokens`.
 function __dockerextd_command
+    set -l program (commandline -opc)[1]
     set -l skip no
+    set -l command
     for word in (commandline -opc)[2..-1]
         if test $skip = yes
             set skip no
         else if contains -- $word --root --docker-host
             set skip yes
         else if not string match -q -- '-*' $word
-            echo $word
-            return
+            set -a command $word
+            $program $command --help 2>/dev/null | grep -q '^Commands:'; or break
         end
     end
+    string join \n $command
 end
 
 function __dockerextd_complete
@@ -27,7 +31,7 @@ function __dockerextd_complete
         set kind (printf '%s\n' $help | sed -nE "s/^ +([^ ]*,)?$previous(,[^ ]*)? ([A-Z]+) .*/\3/p")[1]
     end
     if test -z "$kind" -a -n "$command"; and not string match -q -- '-*' $current
-        set kind (printf '%s\n' $help | sed -nE 's/^  NAME( .*)?$/SERVICE/p; s/^  (FILE|SERVICE)( .*)?$/\1/p')[1]
+        set kind (printf '%s\n' $help | sed -nE 's/^  NAME( .*)?$/SERVICE/p; s/^  (FILE|SERVICE|WHAT)( .*)?$/\1/p')[1]
     end
     switch "$kind"
         case FILE
@@ -36,9 +40,11 @@ function __dockerextd_complete
             __fish_complete_directories $current
         case SERVICE
             $program status --services 2>/dev/null
+        case WHAT
+            printf '%s\n' $help | sed -n 's/^  WHAT //p' | grep -oE '[a-z-]+'
         case ''
             printf '%s\n' $help | sed -nE 's/^ +(-[^ ]*).*/\1/p' | grep -oE -- '--[a-z-]+'
-            test -n "$command"; or printf '%s\n' $help | sed -nE '/^Commands:/,/^$/s/^  ([a-z-]+) .*/\1/p'
+            printf '%s\n' $help | sed -nE '/^Commands:/,/^$/s/^  ([a-z-]+) .*/\1/p'
     end
 end
 

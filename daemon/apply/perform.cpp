@@ -6,11 +6,15 @@
 #include "apply/engine_change.hpp"
 #include "apply/injected_files.hpp"
 #include "apply/port_holder.hpp"
+#include "apply/swarm_bodies.hpp"
+#include "apply/swarm_steps.hpp"
 #include "base/off_loop.hpp"
 #include "base/timeout.hpp"
 #include "engine/containers.hpp"
 #include "engine/exec.hpp"
 #include "engine/networks.hpp"
+#include "engine/nodes.hpp"
+#include "engine/swarm.hpp"
 #include "engine/system.hpp"
 #include "engine/volumes.hpp"
 #include "model/registry.hpp"
@@ -204,6 +208,26 @@ struct Call {
         const std::string key = model::registry_key(verify.server);
         return engine::verify_login(client(), key, model::login_json(key, login.username, login.password),
                                     login.password);
+    }
+    Task<Result<>> operator()(const model::InitSwarm& init) const {
+        return engine::init_swarm(client(), init_swarm_body(init));
+    }
+    Task<Result<>> operator()(const model::JoinSwarm& join) const {
+        return engine::join_swarm(client(), to_string(join.manager), join_swarm_body(join), join.token);
+    }
+    Task<Result<>> operator()(const model::UnlockSwarm& unlock) const {
+        return engine::unlock_swarm(client(), unlock.key);
+    }
+    Task<Result<>> operator()(const model::LeaveSwarm& leave) const {
+        const auto mode = leave.force ? engine::LeaveMode::forced : engine::LeaveMode::usual;
+        return engine::leave_swarm(client(), mode);
+    }
+    Task<Result<>> operator()(const model::UpdateNode& update) const { return update_node(client(), update); }
+    Task<Result<>> operator()(const model::UpdateSwarm& update) const {
+        return update_swarm(client(), update);
+    }
+    Task<Result<>> operator()(const model::RemoveNode& remove) const {
+        return engine::remove_node(client(), remove.id);
     }
 
     static Task<Result<>> unmanaged() {

@@ -14,17 +14,17 @@ namespace {
 using model::Step;
 using model::StepId;
 
-/// The step takes long, and leaves nothing behind when it is cancelled.
-bool is_long(const Step& step) {
-    return std::holds_alternative<model::PullImage>(step.operation) ||
-           std::holds_alternative<model::BuildImage>(step.operation);
+template <typename... Operations>
+bool is_one_of(const model::Operation& operation) {
+    return (std::holds_alternative<Operations>(operation) || ...);
 }
+
+/// The step takes long, and leaves nothing behind when it is cancelled.
+bool is_long(const Step& step) { return is_one_of<model::PullImage, model::BuildImage>(step.operation); }
 
 /// The step takes as long as the container does; the engine itself does almost nothing.
 bool waits_for_a_container(const Step& step) {
-    return std::holds_alternative<model::StopContainer>(step.operation) ||
-           std::holds_alternative<model::RestartContainer>(step.operation) ||
-           std::holds_alternative<model::RunHook>(step.operation);
+    return is_one_of<model::StopContainer, model::RestartContainer, model::RunHook>(step.operation);
 }
 
 /// The time that a container has to stop by itself.
@@ -50,23 +50,13 @@ std::string without_attempt(const std::string& error, const Step& step) {
 
 /// Whether the step must be on disk before it starts: repeating it, or forgetting it half done, would leave
 /// something behind.
-struct MustBeOnDisk {
-    bool operator()(const model::CreateNetwork&) const { return true; }
-    bool operator()(const model::CreateVolume&) const { return true; }
-    bool operator()(const model::CreateContainer&) const { return true; }
-    bool operator()(const model::RemoveNetwork&) const { return true; }
-    bool operator()(const model::RemoveVolume&) const { return true; }
-    bool operator()(const model::RemoveContainer&) const { return true; }
-    bool operator()(const model::RenameContainer&) const { return true; }
-    bool operator()(const model::InstallEngine&) const { return true; }
-    bool operator()(const model::ReleaseVersion&) const { return true; }
-    bool operator()(const model::RemoveEngine&) const { return true; }
-    bool operator()(const model::ChangeEngine&) const { return true; }
-    template <typename Other>
-    bool operator()(const Other&) const {
-        return false;
-    }
-};
+bool must_be_on_disk(const Step& step) {
+    return is_one_of<model::CreateNetwork, model::CreateVolume, model::CreateContainer, model::RemoveNetwork,
+                     model::RemoveVolume, model::RemoveContainer, model::RenameContainer,
+                     model::InstallEngine, model::ReleaseVersion, model::RemoveEngine, model::ChangeEngine,
+                     model::InitSwarm, model::JoinSwarm, model::LeaveSwarm, model::RemoveNode>(
+        step.operation);
+}
 
 state::JournalEntry journal_entry(const Step& step, std::uint64_t cycle, const Redactor& redact) {
     state::JournalEntry entry;
@@ -210,7 +200,7 @@ Task<std::optional<std::uint64_t>> PlanRun::write_begin(const Step& step) {
         entry = shared_.journal.begin(journal_entry(step, cycle_, redact_));
     }
     if (!entry) co_return std::nullopt;
-    if (!std::visit(MustBeOnDisk{}, step.operation)) co_return *entry;
+    if (!must_be_on_disk(step)) co_return *entry;
     const Result<> written = co_await shared_.journal.on_disk();
     if (!written && written.error().kind() != ErrorKind::cancelled) warn_of_journal(written.error());
     co_return *entry;

@@ -1,107 +1,13 @@
 #include "cli/answers.hpp"
 
-#include "base/enum_names.hpp"
-#include "base/iso_time.hpp"
 #include "base/json_document.hpp"
-#include "base/json_reader.hpp"
+#include "cli/answer_reader.hpp"
 #include "model/observed.hpp"
 
-#include <optional>
 #include <utility>
 
 namespace dockerext::cli {
 namespace {
-
-/// Reads a JSON object of an answer. An absent or null member reads as empty.
-class AnswerReader : public ObjectReader {
-public:
-    AnswerReader(JsonCursor object, Problems& problems)
-        : ObjectReader(std::move(object), problems), problems_(problems) {}
-
-    std::string text(std::string_view key) { return string(key).value_or(""); }
-
-    template <typename Number>
-    Number number(std::string_view key) {
-        const std::int64_t value = integer(key).value_or(0);
-        if (std::in_range<Number>(value)) return static_cast<Number>(value);
-        problems_.add(cursor().pointer() + "/" + std::string(key), "out of range");
-        return {};
-    }
-
-    std::optional<model::WallTime> time(std::string_view key) {
-        const auto text = string(key);
-        if (!text) return {};
-        const auto time = parse_iso_time(*text);
-        if (!time) problems_.add(cursor().pointer() + "/" + std::string(key), "not an ISO time");
-        return time;
-    }
-
-    /// The enumerator whose `to_string` is the member's text.
-    template <NamedEnum Enum>
-    Enum enum_value(std::string_view key) {
-        const std::string text = this->text(key);
-        if (const auto known = from_string<Enum>(text)) return *known;
-        problems_.add(cursor().pointer() + "/" + std::string(key), "unknown word '" + text + "'");
-        return {};
-    }
-
-    /// As `enum_value`, but nullopt when the text is `none`.
-    template <NamedEnum Enum>
-    std::optional<Enum> enum_value_unless(std::string_view none, std::string_view key) {
-        return text(key) == none ? std::nullopt : std::optional<Enum>(enum_value<Enum>(key));
-    }
-
-    /// Reads every item of an array of objects with `read`.
-    template <typename Item>
-    std::vector<Item> all(std::string_view key, Item (*read)(AnswerReader&)) {
-        std::vector<Item> items;
-        const auto array = take(key);
-        if (!array) return items;
-        const auto cursors = array->items();
-        if (!cursors) problems_.add(cursors.error());
-        else
-            for (const JsonCursor& cursor : *cursors) {
-                AnswerReader item(cursor, problems_);
-                items.push_back(read(item));
-            }
-        return items;
-    }
-
-    /// Reads a member that is an object with `read`; nullopt when the member is absent.
-    template <typename Item>
-    std::optional<Item> one_or_none(std::string_view key, Item (*read)(AnswerReader&)) {
-        const auto member = take(key);
-        if (!member) return {};
-        AnswerReader object(*member, problems_);
-        return read(object);
-    }
-
-    /// Reads a member that is an object with `read`; a default value when the member is absent.
-    template <typename Item>
-    Item one(std::string_view key, Item (*read)(AnswerReader&)) {
-        const auto member = take(key);
-        if (!member) return {};
-        AnswerReader object(*member, problems_);
-        return read(object);
-    }
-
-    std::vector<std::uint64_t> numbers(std::string_view key) {
-        std::vector<std::uint64_t> numbers;
-        const auto array = take(key);
-        const auto cursors = array ? array->items() : Read<std::vector<JsonCursor>>();
-        if (!cursors) problems_.add(cursors.error());
-        else
-            for (const JsonCursor& cursor : *cursors) {
-                const auto number = cursor.integer();
-                if (!number) problems_.add(number.error());
-                else numbers.push_back(static_cast<std::uint64_t>(*number));
-            }
-        return numbers;
-    }
-
-private:
-    Problems& problems_;
-};
 
 using namespace model;
 using StepStatus = state::JournalEntry::Status;
@@ -172,6 +78,30 @@ ServiceStatus read_service(AnswerReader& json) {
     service.image_check = json.one("imageCheck", read_image_check);
     service.pull = json.one_or_none("pull", read_pull);
     return service;
+}
+
+NodeStatus read_node(AnswerReader& json) {
+    NodeStatus node;
+    node.id = json.text("id");
+    node.name = json.text("name");
+    node.role = json.enum_value<SwarmRole>("role");
+    node.availability = json.enum_value<NodeAvailability>("availability");
+    node.state = json.enum_value<NodeState>("state");
+    node.reachability = json.text("reachability");
+    node.engine = json.text("engine");
+    node.address = json.text("address");
+    return node;
+}
+
+SwarmStatus read_swarm(AnswerReader& json) {
+    SwarmStatus swarm;
+    swarm.state = json.enum_value<LocalNodeState>("state");
+    swarm.role = json.enum_value_unless<SwarmRole>("", "role");
+    swarm.cluster = json.text("cluster");
+    swarm.node = json.text("node");
+    swarm.address = json.text("address");
+    swarm.nodes = json.all("nodes", read_node);
+    return swarm;
 }
 
 Held read_held(AnswerReader& json) {
@@ -251,6 +181,7 @@ Status read_status(AnswerReader& json) {
     status.settings = json.one("settings", read_settings);
     status.engine = json.one("engine", read_engine);
     status.parts = json.all("parts", read_part);
+    status.swarm = json.one_or_none("swarm", read_swarm);
     status.services = json.all("services", read_service);
     status.held = json.all("held", read_held);
     status.change = json.number<std::uint64_t>("change");
@@ -269,6 +200,11 @@ ObjectStatus read_object(AnswerReader& json) {
 Explanation read_explanation(AnswerReader& json) {
     return {json.one("service", read_service), json.one("plan", read_plan), json.all("history", read_past),
             json.one_or_none("object", read_object)};
+}
+
+SwarmAccess read_tokens(AnswerReader& json) {
+    return {json.secret("workerToken").value_or(Secret()), json.secret("managerToken").value_or(Secret()),
+            json.secret("unlockKey").value_or(Secret()), json.text("managerEngine")};
 }
 
 Refusal read_refusal(AnswerReader& json) { return {json.text("error"), json.all("problems", read_problem)}; }
@@ -313,6 +249,8 @@ Result<Explanation> parse_explanation(std::string_view json) { return parse(json
 Result<std::vector<GoodSettings>> parse_good(std::string_view json) { return parse(json, read_good); }
 
 Result<std::vector<ServiceOutline>> parse_project(std::string_view json) { return parse(json, read_project); }
+
+Result<SwarmAccess> parse_tokens(std::string_view json) { return parse(json, read_tokens); }
 
 Result<Refusal> parse_refusal(std::string_view json) { return parse(json, read_refusal); }
 

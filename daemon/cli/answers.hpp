@@ -4,6 +4,7 @@
 #include "model/plan_listing.hpp"
 #include "model/service_outline.hpp"
 #include "model/status.hpp"
+#include "model/swarm.hpp"
 #include "state/journal.hpp"
 
 #include <chrono>
@@ -45,6 +46,8 @@ Result<state::HistoryPage> parse_history(std::string_view json);
 Result<Explanation> parse_explanation(std::string_view json);
 Result<std::vector<GoodSettings>> parse_good(std::string_view json);
 Result<std::vector<model::ServiceOutline>> parse_project(std::string_view json);
+/// What other machines need to join the swarm.
+Result<model::SwarmAccess> parse_tokens(std::string_view json);
 
 /// The body of a refusal: {"error": …, "problems": […]}.
 struct Refusal {

@@ -1,6 +1,6 @@
 #include "cli/command_line.hpp"
 
-#include "base/nearest.hpp"
+#include "cli/suggestion.hpp"
 #include "cli/times.hpp"
 
 #include <CLI/App.hpp>
@@ -25,8 +25,10 @@ struct RawOptions {
     std::string service;
     std::vector<std::string> services;
     bool dry_run = false, watch = false, volumes = false, verbose = false, list = false, failed = false;
-    bool follow = false, timestamps = false, services_only = false, engine = false;
+    bool follow = false, timestamps = false, services_only = false, engine = false, yes = false;
     std::optional<unsigned> to, lines;
+    std::string what;
+    Command nested;  ///< the command of `swarm`
     model::WallTime now;
 };
 
@@ -86,6 +88,41 @@ void add_lines(CLI::App& command, RawOptions& options, const char* help) {
         ->type_name("N");
 }
 
+std::string check_swarm_secret(const std::string& text) {
+    if (from_string<SwarmSecret>(text)) return "";
+    return "'" + text + "' is not worker, manager or unlock-key";
+}
+
+/// Declares a command of another command, such as `swarm tokens`.
+CLI::App& add_nested(CLI::App& parent, const char* name, const char* summary, std::string footer) {
+    CLI::App* command = parent.add_subcommand(name, summary);
+    command->group("Commands");
+    command->footer(footer + "\n\n" + parent.get_footer());
+    return *command;
+}
+
+void add_swarm_commands(CLI::App& swarm, RawOptions& options) {
+    swarm.require_subcommand(0, 1);
+    add_nested(swarm, "tokens", "print the protected settings with which machines join",
+               "On a manager, as root. Deploy the printed document with the public settings that\n"
+               "this machine has. It is secret: with it, machines join the swarm.")
+        .callback([&options] { options.nested = ShowSwarmTokens{}; });
+    CLI::App& rotate =
+        add_nested(swarm, "rotate", "replace a join token or the unlock key",
+                   "On a manager, as root. Machines that are in the swarm stay in it. Deploy what\n"
+                   "`dockerextd swarm tokens` prints afterwards to all that have the former one.");
+    rotate.add_option("WHAT", options.what, "worker, manager, unlock-key")
+        ->required()
+        ->check(check_swarm_secret);
+    rotate.callback([&options] { options.nested = RotateSwarm{*from_string<SwarmSecret>(options.what)}; });
+    CLI::App& recover =
+        add_nested(swarm, "recover", "make this machine the only manager of a lost swarm",
+                   "For a swarm whose managers are lost for good. Without --yes, says what it would\n"
+                   "do. Refused while a majority of the managers answers. Needs root.");
+    recover.add_flag("--yes", options.yes, "do it");
+    recover.callback([&options] { options.nested = RecoverSwarm{options.yes}; });
+}
+
 struct Entry {
     std::string_view name;
     const char* summary;
@@ -95,7 +132,7 @@ struct Entry {
 
 void no_arguments(CLI::App&, RawOptions&) {}
 
-const std::array<Entry, 20> entries{{
+const std::array<Entry, 21> entries{{
     {"run", "run the daemon",
      [](CLI::App& command, RawOptions& options) {
          command.add_flag("--verbose", options.verbose, "log more detail");
@@ -252,6 +289,8 @@ const std::array<Entry, 20> entries{{
      [](const RawOptions& options) -> Command {
          return SupportBundle{options.output, options.docker_host};
      }},
+    {"swarm", "print or rotate join tokens, recover a lost swarm", add_swarm_commands,
+     [](const RawOptions& options) { return options.nested; }},
     {"import", "convert a Compose file to settings",
      [](CLI::App& command, RawOptions& options) {
          command.add_option("FILE", options.files.settings_file, "Compose file; - for standard input")
@@ -313,29 +352,23 @@ void declare(CLI::App& app, RawOptions& options) {
     }
 }
 
-/// The words of other programs, and ours.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 20> other_words{{
-    {"check", "validate"},   {"config", "show"},    {"convert", "import"}, {"deploy", "apply"},
-    {"describe", "explain"}, {"destroy", "down"},   {"diff", "plan"},      {"events", "history"},
-    {"inspect", "explain"},  {"list", "status"},    {"log", "logs"},       {"ls", "status"},
-    {"ps", "status"},        {"pull", "reconcile"}, {"rm", "down"},        {"sync", "reconcile"},
-    {"top", "status"},       {"undo", "rollback"},  {"unpause", "resume"}, {"up", "apply"},
-}};
-
-std::optional<std::string_view> suggestion_for(std::string_view word) {
-    const auto known = std::find_if(other_words.begin(), other_words.end(),
-                                    [&](const auto& pair) { return pair.first == word; });
-    if (known != other_words.end()) return known->second;
-    std::vector<std::string_view> names;
-    names.reserve(entries.size());
-    for (const Entry& entry : entries) names.push_back(entry.name);
-    return nearest(word, names);
+/// The command that the arguments name: one of these, one nested in it, or the program itself.
+const CLI::App& named_command(const CLI::App& app) {
+    const auto commands = app.get_subcommands();
+    return commands.empty() ? app : named_command(*commands.front());
 }
 
-std::string unknown_command(const std::string& word) {
-    const auto suggestion = suggestion_for(word);
-    return "'" + word + "' is not a command" +
-           (suggestion ? "; did you mean '" + std::string(*suggestion) + "'?" : "");
+/// What the command line begins with: " swarm rotate"; "" for the program itself.
+std::string path_of(const CLI::App& command) {
+    const CLI::App* const parent = command.get_parent();
+    return parent == nullptr ? "" : path_of(*parent) + " " + command.get_name();
+}
+
+std::vector<std::string_view> commands_of(const CLI::App& command) {
+    std::vector<std::string_view> names;
+    for (const CLI::App* each : command.get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(each->get_name());
+    return names;
 }
 
 /// `help COMMAND` and `version`, as other programs have them.
@@ -354,11 +387,11 @@ Notice usage_error(const std::string& command, const std::string& complaint) {
 Notice notice_of(const CLI::App& app, const CLI::ParseError& ending) {
     std::ostringstream out, err;
     if (app.exit(ending, out, err) == 0) return {Exit::success, out.str()};
-    const auto commands = app.get_subcommands();
-    if (!commands.empty()) return usage_error(" " + commands.front()->get_name(), ending.what());
-    const auto rest = app.remaining();
-    const bool unknown = !rest.empty() && !rest.front().starts_with('-');
-    return usage_error("", unknown ? unknown_command(rest.front()) : ending.what());
+    const CLI::App& command = named_command(app);
+    const auto commands = commands_of(command);
+    const auto rest = app.remaining(true);
+    const bool unknown = !commands.empty() && !rest.empty() && !rest.front().starts_with('-');
+    return usage_error(path_of(command), unknown ? unknown_command(rest.front(), commands) : ending.what());
 }
 
 }  // namespace
@@ -375,7 +408,8 @@ std::variant<Invocation, Notice> parse_command_line(std::vector<std::string> arg
     } catch (const CLI::ParseError& ending) {
         return notice_of(app, ending);
     }
-    if (app.get_subcommands().empty()) return usage_error("", "a command is required");
+    const CLI::App& command = named_command(app);
+    if (!commands_of(command).empty()) return usage_error(path_of(command), "a command is required");
     const std::string name = app.get_subcommands().front()->get_name();
     const auto entry =
         std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.name == name; });

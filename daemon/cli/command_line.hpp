@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/enum_names.hpp"
 #include "model/observed.hpp"
 
 #include <chrono>
@@ -104,10 +105,26 @@ struct Import {
     SettingsFiles files;
     std::string output;  ///< a new file; "": standard output
 };
+/// Prints the protected settings with which other machines join this machine's swarm.
+struct ShowSwarmTokens {};
+enum class SwarmSecret { worker, manager, unlock_key };
+constexpr auto names_of(SwarmSecret) {
+    using enum SwarmSecret;
+    return enum_names<SwarmSecret>({{worker, "worker"}, {manager, "manager"}, {unlock_key, "unlock-key"}});
+}
+/// Replaces a join token of the swarm, or its unlock key.
+struct RotateSwarm {
+    SwarmSecret what = SwarmSecret::worker;
+};
+/// Makes this machine the only manager of a swarm that has lost its managers.
+struct RecoverSwarm {
+    bool is_confirmed = false;  ///< without it, the command only says what it would do
+};
 
-using Command = std::variant<Run, Apply, Validate, ShowPlan, ShowStatus, Explain, ShowHistory, Reconcile,
-                             Restart, Rollback, Pause, Resume, Down, RemoveEngine, ShowLogs, ShowSettings,
-                             Diagnose, WriteReport, SupportBundle, Import>;
+using Command =
+    std::variant<Run, Apply, Validate, ShowPlan, ShowStatus, Explain, ShowHistory, Reconcile, Restart,
+                 Rollback, Pause, Resume, Down, RemoveEngine, ShowLogs, ShowSettings, Diagnose, WriteReport,
+                 SupportBundle, Import, ShowSwarmTokens, RotateSwarm, RecoverSwarm>;
 
 /// A parsed command line.
 struct Invocation {

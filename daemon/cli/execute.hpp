@@ -25,5 +25,8 @@ Exit execute(const Diagnose& command, Context& context);
 Exit execute(const WriteReport& command, Context& context);
 Exit execute(const SupportBundle& command, Context& context);
 Exit execute(const Import& command, Context& context);
+Exit execute(const ShowSwarmTokens& command, Context& context);
+Exit execute(const RotateSwarm& command, Context& context);
+Exit execute(const RecoverSwarm& command, Context& context);
 
 }  // namespace dockerext::cli

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <tuple>
 
 namespace dockerext::cli {
 namespace {
@@ -114,7 +115,13 @@ Cell engine_cell(const EngineStatus& engine, WallTime now) {
     return {text, running ? Colour::none : Colour::bad};
 }
 
+/// A part that is well needs no line, except this machine's place in the swarm.
+bool belongs_to_facts(const PartStatus& part) {
+    return part.state != PartState::ok || (part.name.starts_with("swarm") && !part.message.empty());
+}
+
 Cell part_cell(const PartStatus& part) {
+    if (part.state == PartState::ok) return {printable(part.message)};
     const std::string message = part.message.empty() ? "" : ": " + printable(part.message);
     return {std::string(to_string(part.state)) + message,
             part.state == PartState::failed ? Colour::bad : Colour::busy};
@@ -125,7 +132,7 @@ std::string facts(const Status& status, WallTime now, const TerminalStyle& style
     table.row({{"settings"}, settings_cell(status.settings, now)});
     table.row({{"engine"}, engine_cell(status.engine, now)});
     for (const PartStatus& part : status.parts) {
-        if (part.state != PartState::ok) table.row({{printable(part.name)}, part_cell(part)});
+        if (belongs_to_facts(part)) table.row({{printable(part.name)}, part_cell(part)});
     }
     return table.text(style);
 }
@@ -169,6 +176,38 @@ std::string service_table(const Status& status, WallTime now, const TerminalStyl
                    {std::string(to_string(service.state)), colour_of(service.state)},
                    {std::to_string(service.running) + "/" + std::to_string(service.desired_replicas)},
                    {details(service, now)}});
+    }
+    return "\n" + table.text(style);
+}
+
+std::string role_text(const NodeStatus& node) {
+    return std::string(to_string(node.role)) + (node.reachability == "leader" ? " (leader)" : "");
+}
+
+Cell node_state_cell(const NodeStatus& node) {
+    const bool is_unreachable = node.reachability == "unreachable";
+    const bool is_good = node.state == NodeState::ready && !is_unreachable;
+    return {std::string(to_string(node.state)) + (is_unreachable ? ", unreachable" : ""),
+            is_good ? Colour::good : Colour::bad};
+}
+
+/// Managers first. An asterisk marks this machine.
+std::string node_table(const Status& status, const TerminalStyle& style) {
+    if (!status.swarm || status.swarm->nodes.empty()) return "";
+    std::vector<NodeStatus> nodes = status.swarm->nodes;
+    std::sort(nodes.begin(), nodes.end(), [](const NodeStatus& a, const NodeStatus& b) {
+        return std::tie(a.role, a.name, a.id) < std::tie(b.role, b.name, b.id);
+    });
+    Table table;
+    table.row({{"NODE"}, {"ROLE"}, {"AVAILABILITY"}, {"STATE"}, {"ENGINE"}, {"ADDRESS"}});
+    for (const NodeStatus& node : nodes) {
+        const bool is_active = node.availability == NodeAvailability::active;
+        table.row({{printable(node.name) + (node.id == status.swarm->node ? " *" : "")},
+                   {role_text(node)},
+                   {std::string(to_string(node.availability)), is_active ? Colour::none : Colour::busy},
+                   node_state_cell(node),
+                   {printable(node.engine)},
+                   {printable(node.address)}});
     }
     return "\n" + table.text(style);
 }
@@ -232,7 +271,7 @@ std::string status_text(const Status& status, WallTime now, const TerminalStyle&
     for (const std::string& line : wrap(headline(status, now), style.columns, style.whole_words)) {
         out += coloured(line, colour_of(status.state), style) + "\n";
     }
-    out += facts(status, now, style) + service_table(status, now, style);
+    out += facts(status, now, style) + service_table(status, now, style) + node_table(status, style);
     if (!status.held.empty()) out += "\nheld back:\n" + held_table(status.held).text(style);
     return out;
 }

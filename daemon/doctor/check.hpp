@@ -56,6 +56,8 @@ std::span<const Check> storage_checks();
 std::span<const Check> network_checks();
 std::span<const Check> registry_checks();
 std::span<const Check> compose_checks();
+std::span<const Check> swarm_checks();
+std::span<const Check> swarm_node_checks();
 std::span<const Check> azure_checks();
 std::span<const Check> security_checks();
 

@@ -21,7 +21,7 @@ Verdict judge_model(const Facts& facts) {
             return error("the stored settings are not valid any more: " + listed(settings.problems),
                          "correct them and apply them again; do the files that they name still exist?");
         if (!settings.warnings.empty())
-            return warning(listed(settings.warnings), "correct them in the model");
+            return warning(listed(settings.warnings), "correct them in the settings");
         return ok("the model is valid");
     });
 }

@@ -16,14 +16,18 @@ struct Collected {
     Redactor redact;
 };
 
+/// The settings, and what depends on them.
 Task<void> probe_settings(const Places& places, Facts& facts, Redactor& redact) {
     auto loading = load_settings(places);
     const auto loaded = co_await std::move(loading);
     facts.settings = loaded ? Found<StoredSettings>(loaded->stored) : loaded.error();
-    if (!loaded) co_return;
-    redact = loaded->redact;
-    auto probing = probe_registries(places, *loaded, facts.registries);
-    co_await std::move(probing);
+    TaskGroup group(co_await asio::this_coro::executor);
+    group.spawn(probe_swarm(places, loaded ? loaded->stored.swarm : std::nullopt, facts.swarm));
+    if (loaded) {
+        redact = loaded->redact;
+        group.spawn(probe_registries(places, *loaded, facts.registries));
+    }
+    co_await group.join();
 }
 
 Task<Collected> collect(Places places) {

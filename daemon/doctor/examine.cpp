@@ -36,9 +36,9 @@ std::optional<std::string> unreadable(const model::ObservedHost& host, std::stri
 
 std::vector<model::Finding> examine(const Facts& facts) {
     std::vector<model::Finding> findings;
-    for (const auto& table :
-         {daemon_checks(), engine_checks(), systemd_checks(), storage_checks(), network_checks(),
-          registry_checks(), compose_checks(), azure_checks(), security_checks()}) {
+    for (const auto& table : {daemon_checks(), engine_checks(), systemd_checks(), storage_checks(),
+                              network_checks(), registry_checks(), compose_checks(), swarm_checks(),
+                              swarm_node_checks(), azure_checks(), security_checks()}) {
         for (const Check& check : table) findings.push_back(finding_of(check, facts));
     }
     const auto by_category = [](const auto& one, const auto& other) { return one.category < other.category; };

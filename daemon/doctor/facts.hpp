@@ -1,10 +1,13 @@
 #pragma once
 
+#include "base/bound_port.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/tcp_address.hpp"
 #include "engine/client.hpp"
 #include "model/host.hpp"
 #include "model/settings.hpp"
+#include "model/swarm.hpp"
 #include "systemd/unit_facts.hpp"
 
 #include <sys/types.h>
@@ -66,6 +69,8 @@ struct StoredSettings {
     std::set<std::string> services, container_names;
     std::string config_files;         ///< the label of our containers
     std::vector<std::string> images;  ///< those that a registry must have
+    std::optional<model::SwarmSettings> swarm;
+    bool has_unlock_key = false;  ///< of the swarm
 };
 
 struct EngineInfo {
@@ -109,6 +114,27 @@ struct EngineFacts {
     Found<FilePermissions> socket = not_examined();
     /// Of the running dockerd. Unknown if systemd holds its socket.
     Found<std::vector<std::string>> arguments = not_examined();
+};
+
+/// Whether managers of the swarm, other than this machine, accept a connection.
+struct ManagerAnswers {
+    std::vector<TcpAddress> asked, answering;
+};
+
+/// A port that a node of a swarm needs.
+struct SwarmPort {
+    /// manager: for nodes that join, and among managers. gossip: among all nodes. traffic: of overlay
+    /// networks.
+    enum class Use { manager, gossip, traffic };
+    Use use = Use::manager;
+    Port port;
+    std::optional<PortHolder> holder;  ///< nullopt: nobody holds it
+};
+
+struct SwarmFacts {
+    Found<model::ObservedSwarm> observed = not_examined();  ///< without `answering`
+    Found<ManagerAnswers> managers = not_examined();
+    Found<std::vector<SwarmPort>> ports = not_examined();
 };
 
 struct UnitFile {
@@ -190,6 +216,7 @@ struct Facts {
     Found<StateFacts> state = not_examined();
     Found<StoredSettings> settings = not_examined();
     EngineFacts engine;
+    SwarmFacts swarm;
     SystemdFacts systemd;
     MachineFacts machine;
     std::vector<RegistryFacts> registries;

@@ -34,6 +34,9 @@ void add_desired(const intake::AcceptedSettings& accepted, LoadedSettings& loade
         stored.services.insert(name.value);
     loaded.logins = accepted.engine.logins;
     loaded.azure_environment = accepted.engine.azure_environment;
+    if (!accepted.swarm) return;
+    stored.swarm = accepted.swarm->settings;
+    stored.has_unlock_key = !accepted.swarm->access.unlock_key.reveal().empty();
 }
 
 Found<LoadedSettings> read_settings(const state::Paths& paths) {

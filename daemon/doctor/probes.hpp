@@ -7,6 +7,7 @@
 #include "state/paths.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 /// The probes: the only effects of this room. Each changes nothing on the machine, and ends within a time of
@@ -43,6 +44,9 @@ Task<void> probe_systemd(const Places& places, Facts& facts);
 /// The registries of the settings. Logins are tried by the engine, or by Azure's metadata service.
 Task<void> probe_registries(const Places& places, const LoadedSettings& settings,
                             std::vector<RegistryFacts>& registries);
+/// The engine's swarm, and whether this machine is fit for one. `settings`: those that are stored, if they
+/// ask for one.
+Task<void> probe_swarm(const Places& places, std::optional<model::SwarmSettings> settings, SwarmFacts& facts);
 Task<void> probe_azure(const Places& places, AzureFacts& azure);
 
 }  // namespace dockerext::doctor

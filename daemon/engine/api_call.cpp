@@ -4,8 +4,8 @@
 
 namespace dockerext::engine {
 
-Task<Result<JsonDocument>> get_json(Client& client, HttpRequest request, std::string doing) {
-    const auto response = co_await client.call(std::move(request), limits::inspect);
+Task<Result<JsonDocument>> get_json(Client& client, HttpRequest request, std::string doing, Limit limit) {
+    const auto response = co_await client.call(std::move(request), limit);
     if (!response) co_return response.error().within(doing);
     auto json = parse_json(response->body);
     if (!json) co_return redacted(json.error(), client.redact()).within(doing);

@@ -13,8 +13,9 @@ namespace dockerext::engine {
 /// The status of an answer about an object that does not exist.
 constexpr unsigned http_not_found = 404;
 
-/// A query, answered with JSON within limits::query.
-Task<Result<JsonDocument>> get_json(Client& client, HttpRequest request, std::string doing);
+/// A query, answered with JSON.
+Task<Result<JsonDocument>> get_json(Client& client, HttpRequest request, std::string doing,
+                                    Limit limit = limits::inspect);
 
 /// A command; its answer is ignored.
 Task<Result<>> send_command(Client& client, HttpRequest request, Limit limit, unsigned also_accepted,

@@ -43,16 +43,28 @@ constexpr std::array named_calls = {
     NamedCall{"DELETE /networks/*", "network_remove"},
     NamedCall{"POST /networks/*/connect", "network_connect"},
     NamedCall{"POST /networks/*/disconnect", "network_disconnect"},
+    NamedCall{"GET /nodes", "node_list"},
+    NamedCall{"GET /nodes/*", "node_inspect"},
+    NamedCall{"POST /nodes/*/update", "node_update"},
+    NamedCall{"DELETE /nodes/*", "node_remove"},
+    NamedCall{"GET /swarm", "swarm_inspect"},
+    NamedCall{"GET /swarm/unlockkey", "swarm_unlock_key"},
+    NamedCall{"POST /swarm/init", "swarm_init"},
+    NamedCall{"POST /swarm/join", "swarm_join"},
+    NamedCall{"POST /swarm/leave", "swarm_leave"},
+    NamedCall{"POST /swarm/unlock", "swarm_unlock"},
+    NamedCall{"POST /swarm/update", "swarm_update"},
     NamedCall{"GET /volumes", "volume_list"},
     NamedCall{"POST /volumes/create", "volume_create"},
     NamedCall{"DELETE /volumes/*", "volume_remove"},
 };
 
-/// "/containers/4c01db0b339c/start?t=1" → "/containers/*/start", "/volumes/data" → "/volumes/*".
+/// "/containers/4c01db0b339c/start?t=1" → "/containers/*/start", "/volumes/data" → "/volumes/*". There is one
+/// swarm, without an id.
 std::string pattern_of(std::string_view target) {
     const std::string_view path = target.substr(0, target.find('?'));
     const auto collection_end = path.find('/', 1);
-    if (collection_end == std::string_view::npos) return std::string(path);
+    if (collection_end == std::string_view::npos || path.starts_with("/swarm/")) return std::string(path);
     const auto last = path.rfind('/');
     const std::string_view action = path.substr(last);
     std::string pattern(path.substr(0, collection_end));

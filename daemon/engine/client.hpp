@@ -34,6 +34,9 @@ inline constexpr Limit start{CallClass::change, 3min};
 inline constexpr Limit remove{CallClass::change, 2min};  ///< of a container, including the initial kill
 inline constexpr Limit pull_inactivity{CallClass::stream, 1min};
 inline constexpr Limit build_inactivity{CallClass::stream, 30min};  ///< a build step may be silent for long
+/// Without a leader, a manager answers after 20 s; an election takes up to 35 s. Neither class shows a hang.
+inline constexpr Limit swarm_query{CallClass::inspect, 45s};
+inline constexpr Limit swarm_change{CallClass::change, 90s};
 /// For a container that has `grace` to end by itself.
 constexpr Limit stop(Duration grace) { return {CallClass::change, grace + 2min}; }
 inline constexpr Duration hook = 15min;  ///< a command in a container, to its end

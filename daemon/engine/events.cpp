@@ -12,7 +12,7 @@
 namespace dockerext::engine {
 namespace {
 
-constexpr std::array<std::string_view, 4> types{"container", "network", "volume", "image"};
+constexpr std::array<std::string_view, 5> types{"container", "network", "volume", "image", "node"};
 
 /// The events that can change the state we observe. As long as health_status is in the list, the engine
 /// matches the beginning of an event's name. Excluded are exec_*, top, attach, resize, archive-path, mount

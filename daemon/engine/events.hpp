@@ -13,7 +13,7 @@
 namespace dockerext::engine {
 
 struct Event {
-    std::string type;    ///< "container", "network", "volume", "image"
+    std::string type;    ///< "container", "network", "volume", "image", "node"
     std::string action;  ///< "die", "health_status: healthy", …
     std::string id;      ///< of the actor
     std::map<std::string, std::string> attributes;
@@ -27,7 +27,8 @@ inline constexpr std::size_t engine_event_limit = 256;
 /// `engine_event_limit`, there may have been more. `since` must be before `until`.
 Task<Result<std::vector<Event>>> past_events(Client& client, WallTime since, WallTime until);
 
-/// The engine's event stream: containers (without the events of exec), networks, volumes, images.
+/// The engine's event stream: containers (without the events of exec), networks, volumes, images; on a
+/// manager, also the nodes of the swarm.
 class EventStream {
 public:
     /// Subscribes; on success the subscription is active. The stream begins with the events since `since`

@@ -32,9 +32,9 @@ Task<Result<>> ping(Client& client) {
     return send_command(client, std::move(request), limits::query, 0, "ping the engine");
 }
 
-Task<Result<JsonDocument>> info(Client& client) {
+Task<Result<JsonDocument>> info(Client& client, Limit limit) {
     HttpRequest request{"GET", "/info", {}, {}};
-    return get_json(client, std::move(request), "engine info");
+    return get_json(client, std::move(request), "engine info", limit);
 }
 
 Task<Result<>> verify_login(Client& client, std::string server, Secret login, Secret password) {

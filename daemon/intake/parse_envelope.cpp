@@ -3,6 +3,7 @@
 #include "base/named_file.hpp"
 #include "base/sha256.hpp"
 #include "intake/secrets.hpp"
+#include "settings/swarm_rules.hpp"
 
 #include <utility>
 
@@ -58,6 +59,11 @@ IntakeResult parse_envelope(const model::Envelope& envelope, const std::filesyst
     accepted.desired = {std::move(*loaded.project), settings.reconcile, redact};
     accepted.engine = {settings.docker, settings.certificates, settings.logins, settings.azure_environment};
     accepted.metrics = settings.metrics;
+    if (settings.swarm) {
+        accepted.swarm = model::SwarmDesired{*settings.swarm, settings.swarm_access};
+        for (const Problem& warning : settings::swarm_warnings(*accepted.swarm))
+            accepted.warnings.push_back(to_text(warning));
+    }
     accepted.fingerprint = fingerprint_of(envelope);
     intake.accepted = std::move(accepted);
     return intake;

@@ -19,6 +19,7 @@ struct AcceptedSettings {
     model::Desired desired;
     model::EngineDesired engine;
     model::MetricsSettings metrics;
+    std::optional<model::SwarmDesired> swarm;
     std::vector<std::string> warnings;
     std::string fingerprint;  ///< equal if and only if the documents are equal
 };

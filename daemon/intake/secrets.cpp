@@ -2,10 +2,19 @@
 
 #include "settings/settings_parser.hpp"
 
+#include <string_view>
 #include <vector>
 
 namespace dockerext::intake {
 namespace {
+
+/// The last part of a join token or an unlock key is the secret in it; the rest is known to every node. A
+/// message may contain it alone. A token that is not valid may still be one that somebody mistyped.
+void add_with_last_part(const Secret& token, std::vector<Secret>& secrets) {
+    const std::string_view text = token.reveal();
+    secrets.push_back(token);
+    secrets.emplace_back(text.substr(text.rfind('-') + 1));
+}
 
 std::vector<Secret> secret_values(const model::Settings& settings) {
     std::vector<Secret> secrets;
@@ -15,6 +24,9 @@ std::vector<Secret> secret_values(const model::Settings& settings) {
             secrets.push_back(password_login->password);
     }
     if (settings.certificates) secrets.push_back(settings.certificates->key);
+    const model::SwarmAccess& swarm = settings.swarm_access;
+    for (const Secret* token : {&swarm.worker_token, &swarm.manager_token, &swarm.unlock_key})
+        add_with_last_part(*token, secrets);
     return secrets;
 }
 

@@ -19,6 +19,7 @@ enum class Category {
     tls,
     registries,
     compose,
+    swarm,
     azure,
     security
 };
@@ -35,6 +36,7 @@ constexpr auto names_of(Category) {
                                  {tls, "tls"},
                                  {registries, "registries"},
                                  {compose, "compose"},
+                                 {swarm, "swarm"},
                                  {azure, "azure"},
                                  {security, "security"}});
 }

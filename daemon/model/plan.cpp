@@ -55,6 +55,13 @@ std::string_view verb(const Operation& operation) {
                           [](const ChangeEngine&) { return "configure"; },
                           [](const StartEngine&) { return "start"; },
                           [](const VerifyLogin&) { return "log in to"; },
+                          [](const InitSwarm&) { return "initialize swarm"; },
+                          [](const JoinSwarm&) { return "join swarm"; },
+                          [](const UnlockSwarm&) { return "unlock"; },
+                          [](const LeaveSwarm&) { return "leave"; },
+                          [](const UpdateNode&) { return "update node"; },
+                          [](const UpdateSwarm&) { return "update"; },
+                          [](const RemoveNode&) { return "remove node"; },
                       },
                       operation);
 }

@@ -4,6 +4,7 @@
 #include "model/history.hpp"
 #include "model/host.hpp"
 #include "model/observed.hpp"
+#include "model/swarm.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -138,11 +139,57 @@ struct VerifyLogin {
     PasswordLogin login;
 };
 
-using Operation = std::variant<PullImage, BuildImage, RemoveImage, CreateNetwork, RemoveNetwork, CreateVolume,
-                               RemoveVolume, CreateContainer, ConnectNetwork, DisconnectNetwork,
-                               UpdateContainer, RenameContainer, UnpauseContainer, PutFiles, StartContainer,
-                               RunHook, RestartContainer, StopContainer, RemoveContainer, InstallEngine,
-                               ReleaseVersion, RemoveEngine, ChangeEngine, StartEngine, VerifyLogin>;
+/// Founds a swarm with this machine as its only manager. All addresses are numeric.
+struct InitSwarm {
+    std::string advertise, listen, data_path;  ///< "10.0.0.4", "0.0.0.0:2377", "" for `advertise`
+    std::optional<std::uint16_t> data_path_port;
+    std::vector<std::string> address_pools;
+    std::optional<std::uint32_t> subnet_size;
+    std::optional<std::int64_t> task_history;
+    bool autolock = false;
+    NodeAvailability availability = NodeAvailability::active;
+    bool force_new_cluster = false;  ///< of an existing swarm, this machine becomes the only manager
+};
+/// Joins through one manager: the engine uses only the first address that it is given.
+struct JoinSwarm {
+    TcpAddress manager;
+    Secret token;
+    SwarmRole role = SwarmRole::worker;  ///< that the token gives
+    std::string advertise, listen, data_path;
+    NodeAvailability availability = NodeAvailability::active;
+};
+struct UnlockSwarm {
+    Secret key;
+};
+/// Stops being a member. Ends this node's tasks; a manager needs `force`.
+struct LeaveSwarm {
+    bool force = false;
+};
+/// Changes a node's Spec; takes a query before the update, which names the version that it read.
+struct UpdateNode {
+    std::string id;
+    std::optional<SwarmRole> role;
+    std::optional<NodeAvailability> availability;
+    std::map<std::string, std::string> labels;  ///< to be set
+    std::set<std::string> removed_labels;
+};
+/// Changes the swarm's Spec, as UpdateNode does a node's.
+struct UpdateSwarm {
+    std::optional<bool> autolock;
+    std::optional<std::int64_t> task_history;
+};
+/// Removes a node that is down from the swarm's list.
+struct RemoveNode {
+    std::string id;
+};
+
+using Operation =
+    std::variant<PullImage, BuildImage, RemoveImage, CreateNetwork, RemoveNetwork, CreateVolume, RemoveVolume,
+                 CreateContainer, ConnectNetwork, DisconnectNetwork, UpdateContainer, RenameContainer,
+                 UnpauseContainer, PutFiles, StartContainer, RunHook, RestartContainer, StopContainer,
+                 RemoveContainer, InstallEngine, ReleaseVersion, RemoveEngine, ChangeEngine, StartEngine,
+                 VerifyLogin, InitSwarm, JoinSwarm, UnlockSwarm, LeaveSwarm, UpdateNode, UpdateSwarm,
+                 RemoveNode>;
 
 /// One field that differs from its desired value. Fit for people: secrets are hidden already.
 struct Change {

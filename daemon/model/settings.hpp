@@ -3,6 +3,7 @@
 #include "base/secret.hpp"
 #include "base/tcp_address.hpp"
 #include "model/desired.hpp"
+#include "model/swarm.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -114,6 +115,8 @@ struct Settings {
     MetricsSettings metrics;
     std::optional<Certificates> certificates;
     std::vector<RegistryLogin> logins;
+    std::optional<SwarmSettings> swarm;  ///< nullopt: membership in a swarm is left alone
+    SwarmAccess swarm_access;            ///< empty without `swarm`
 };
 
 }  // namespace dockerext::model

@@ -123,6 +123,28 @@ struct PartStatus {
     bool is_final = false;  ///< failed, and not retried before the settings or the machine change
 };
 
+/// A node of the swarm, as managers see it.
+struct NodeStatus {
+    std::string id, name;
+    SwarmRole role = SwarmRole::worker;
+    NodeAvailability availability = NodeAvailability::active;
+    NodeState state = NodeState::unknown;
+    std::string reachability;  ///< of a manager: "leader", "reachable" or "unreachable"; "" for a worker
+    std::string engine;        ///< its version
+    std::string address;
+    bool operator==(const NodeStatus&) const = default;
+};
+
+/// The swarm that the settings ask for, as this machine sees it.
+struct SwarmStatus {
+    LocalNodeState state = LocalNodeState::inactive;
+    std::optional<SwarmRole> role;  ///< of this machine; nullopt unless it is an active member
+    std::string cluster;            ///< id of the swarm; known to managers only
+    std::string node, address;      ///< id and address of this machine in it
+    std::vector<NodeStatus> nodes;  ///< known to managers only
+    bool operator==(const SwarmStatus&) const = default;
+};
+
 /// A part, network, volume or image, as `explain` shows it.
 struct ObjectStatus {
     struct Fact {
@@ -198,6 +220,7 @@ struct Status {
     SettingsStatus settings;
     EngineStatus engine;
     std::vector<PartStatus> parts;
+    std::optional<SwarmStatus> swarm;  ///< nullopt: the settings ask for none, or it is not known
     std::vector<ServiceStatus> services;
     std::vector<Held> held;  ///< problems outside services: foreign names, networks that cannot be changed
     std::optional<WallTime> paused_until;

@@ -24,8 +24,8 @@ void report_configuration(HostWork& work, const PartStatus& as) {
     const Ownership& owned = work.history.owned;
     const auto& [options, config, port, tls] = configured_parts;
     const auto report = [&](const char* name) {
-        work.result.parts.push_back(as);
-        work.result.parts.back().name = name;
+        work.parts.push_back(as);
+        work.parts.back().name = name;
     };
     if (!docker.options.empty() || owned.drop_in) report(options);
     if (docker.config != "{}" || !owned.config_keys.empty()) report(config);
@@ -140,11 +140,13 @@ bool is_about(const Subject& subject, std::string_view part) {
 
 HostPlan plan_host(const EngineDesired& desired, const ObservedHost& observed, const HostHistory& history,
                    SteadyTime now) {
-    HostWork work{desired, observed, history, now};
+    HostWork work{{history.failure_records, now}, desired, observed, history};
     work.result.fingerprint = configuration_fingerprint(desired);
     if (!observed.systemd) report_unmanaged(work);
     else if (!observed.installed || is_half_installed(work)) plan_installation(work);
     else maintain_engine(work);
+    work.result.plan = std::move(work.plan);
+    work.result.parts = std::move(work.parts);
     return std::move(work.result);
 }
 

@@ -45,7 +45,7 @@ void install(HostWork& work) {
     }
     if (!work.begin(install_part, "installing")) return;
     release_version(work);  // dnf does not offer any version other than the locked one
-    const bool released = !work.result.plan.steps.empty();
+    const bool released = !work.plan.steps.empty();
     work.add({.operation = InstallEngine{docker.install, docker.install_version, docker.install_mirror,
                                          docker.install_key, work.desired.azure_environment},
               .subject = install_part,
@@ -64,7 +64,7 @@ void report_installation(HostWork& work) {
 void release_version(HostWork& work) {
     const auto& pinned_version = work.owned.pinned_version;
     if (!pinned_version || pinned_version->version == work.desired.docker.install_version ||
-        !work.result.plan.steps.empty())
+        !work.plan.steps.empty())
         return;
     const Subject subject = part("engine.version");
     if (!work.begin(subject, "releasing the pinned version")) return;

@@ -44,7 +44,8 @@ ControlResponse error_response(unsigned status, const std::string& error,
 
 ControlResponse error_response(const Error& error) {
     const bool is_client_error = error.kind() == ErrorKind::invalid_input;
-    return error_response(is_client_error ? 400 : 502, error.message());
+    const bool is_conflict = error.kind() == ErrorKind::conflict;
+    return error_response(is_client_error ? 400 : is_conflict ? 409 : 502, error.message());
 }
 
 ControlResponse metrics_response(const report::MetricsSnapshot& snapshot, std::string_view accept) {
@@ -241,8 +242,10 @@ Task<Result<ControlResponse>> Control::perform(ControlRequest request) {
     if (what == "POST /v1/reconcile") co_return co_await reconcile(std::move(request.body));
     if (what == "POST /v1/restart") co_return restart(request.body);
     if (what == "POST /v1/pause") co_return pause(request.body);
+    if (request.path.starts_with("/v1/swarm/")) co_return co_await swarm(std::move(request));
     if (what == "POST /v1/resume") {
         reconciler_.resume();
+        swarm_reconciler_.check_everything();
         co_return ControlResponse{};
     }
     if (what == "POST /v1/down") co_return co_await down(std::move(request.body));
@@ -254,6 +257,9 @@ Facts Control::facts() const {
     facts.settings = settings_intake_.status();
     facts.engine = link_.status();
     facts.engine_parts = engine_reconciler_.parts();
+    for (model::PartStatus& part : swarm_reconciler_.parts()) facts.engine_parts.push_back(std::move(part));
+    facts.swarm = swarm_reconciler_.status();
+    facts.awaits_swarm = swarm_reconciler_.awaits_look();
     if (auto part = settings_intake_.part()) facts.engine_parts.push_back(std::move(*part));
     if (auto part = metrics_exporter_.part()) facts.engine_parts.push_back(std::move(*part));
     facts.is_rollback_due = rollback_.is_due();
@@ -284,11 +290,12 @@ model::Plan Control::plan() const {
     const std::string why = why_nothing_is_known(facts());
     const AcceptedSettings* accepted = intent_.in_force();
     const bool has_services = accepted != nullptr && !accepted->desired.project.services.empty();
-    if (!has_services || why.empty()) return combined(engine_reconciler_.plan(), reconciler_.plan());
+    model::Plan machine = combined(engine_reconciler_.plan(), swarm_reconciler_.plan());
+    if (!has_services || why.empty()) return combined(std::move(machine), reconciler_.plan());
     model::Plan unknown;
     unknown.held.push_back(
         {model::every(model::Subject::Kind::container), {}, model::Held::Why::unknown, why, {}});
-    return combined(engine_reconciler_.plan(), std::move(unknown));
+    return combined(std::move(machine), std::move(unknown));
 }
 
 /// What the service needs and others may use, too, so that its steps belong to no service.
@@ -359,6 +366,7 @@ Task<ControlResponse> Control::preview(Secret body) {
         auto examining = settings_intake_.former().read(number_of(rollback), {}, std::nullopt, wall_now());
         auto former = co_await std::move(examining);
         if (!former) co_return error_response(404, former.error().message());
+        former->accepted.swarm.reset();  // a rollback does not touch the swarm
         co_return co_await preview(std::move(former->accepted));
     }
     auto intake = co_await settings_intake_.examine(std::move(envelope));
@@ -370,6 +378,11 @@ Task<ControlResponse> Control::preview(Secret body) {
 Task<ControlResponse> Control::preview(AcceptedSettings accepted) {
     auto engine = co_await engine_reconciler_.preview(std::move(accepted.engine));
     if (!engine) co_return error_response(engine.error());
+    if (accepted.swarm) {
+        auto swarm = co_await swarm_reconciler_.preview(std::move(*accepted.swarm));
+        if (!swarm) co_return error_response(swarm.error());
+        engine = combined(std::move(*engine), std::move(*swarm));
+    }
     model::Desired desired = std::move(accepted.desired);
     desired.redact.merge(client_.redact());
     auto services =
@@ -389,6 +402,7 @@ Task<ControlResponse> Control::reconcile(Secret body) {
             if (!ended) co_return error_response(ended.error());
         }
         engine_reconciler_.retry();
+        swarm_reconciler_.retry();
     }
     reconciler_.retry(*services);
     co_return ControlResponse{202};
@@ -453,6 +467,18 @@ ControlResponse Control::pause(const Secret& body) {
     if (seconds) duration = std::chrono::seconds(*seconds);
     reconciler_.pause(duration);
     return {};
+}
+
+Task<ControlResponse> Control::swarm(ControlRequest request) {
+    std::string what;
+    const auto read =
+        read_body(request.body, [&](ObjectReader& reader) { what = reader.string("what").value_or(""); });
+    if (!read) co_return error_response(read.error());
+    Result<ControlResponse> done = error_response(404, "no such request: POST " + request.path);
+    if (request.path == "/v1/swarm/tokens") done = co_await swarm_control_.tokens();
+    if (request.path == "/v1/swarm/rotate") done = co_await swarm_control_.rotate(std::move(what));
+    if (request.path == "/v1/swarm/recover") done = co_await swarm_control_.recover();
+    co_return done ? std::move(*done) : error_response(done.error());
 }
 
 Task<ControlResponse> Control::down(Secret body) {

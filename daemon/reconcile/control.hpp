@@ -7,6 +7,7 @@
 #include "reconcile/reconciler.hpp"
 #include "reconcile/rollback.hpp"
 #include "reconcile/settings_intake.hpp"
+#include "reconcile/swarm_control.hpp"
 #include "report/control_server.hpp"
 #include "report/metrics.hpp"
 #include "state/journal.hpp"
@@ -22,14 +23,17 @@ namespace dockerext::reconcile {
 class Control {
 public:
     Control(engine::Client& client, const Intent& intent, const FailureLedger& ledger, Reconciler& reconciler,
-            EngineReconciler& engine_reconciler, const EngineLink& link, SettingsIntake& settings_intake,
-            const Rollback& rollback, const MetricsExporter& metrics_exporter, const state::Journal& journal,
-            Changes& changes, const report::Counters& counters)
+            EngineReconciler& engine_reconciler, SwarmReconciler& swarm_reconciler, const EngineLink& link,
+            SettingsIntake& settings_intake, const Rollback& rollback,
+            const MetricsExporter& metrics_exporter, const state::Journal& journal, Changes& changes,
+            const report::Counters& counters)
         : client_(client),
           intent_(intent),
           ledger_(ledger),
           reconciler_(reconciler),
           engine_reconciler_(engine_reconciler),
+          swarm_reconciler_(swarm_reconciler),
+          swarm_control_(client, swarm_reconciler),
           link_(link),
           settings_intake_(settings_intake),
           rollback_(rollback),
@@ -63,6 +67,7 @@ private:
     std::optional<report::ControlResponse> check_services(const std::set<model::ServiceName>& services) const;
     Task<report::ControlResponse> roll_back(Secret body);
     report::ControlResponse pause(const Secret& body);
+    Task<report::ControlResponse> swarm(report::ControlRequest request);
     Task<report::ControlResponse> down(Secret body);
     Task<report::ControlResponse> logs(report::ControlRequest request);
 
@@ -71,6 +76,8 @@ private:
     const FailureLedger& ledger_;
     Reconciler& reconciler_;
     EngineReconciler& engine_reconciler_;
+    SwarmReconciler& swarm_reconciler_;
+    SwarmControl swarm_control_;
     const EngineLink& link_;
     SettingsIntake& settings_intake_;
     const Rollback& rollback_;

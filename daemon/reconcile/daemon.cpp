@@ -13,6 +13,7 @@
 #include "reconcile/rollback.hpp"
 #include "reconcile/settings_intake.hpp"
 #include "reconcile/status_only.hpp"
+#include "reconcile/swarm_reconciler.hpp"
 #include "report/control_server.hpp"
 #include "report/counters.hpp"
 #include "state/lock.hpp"
@@ -61,7 +62,8 @@ void log_interrupted_steps(const state::Journal& journal) {
 }
 
 /// Runs until SIGTERM or SIGINT. SIGHUP requests a full check.
-Task<void> handle_signals(Reconciler& reconciler, EngineReconciler& engine_reconciler) {
+Task<void> handle_signals(Reconciler& reconciler, EngineReconciler& engine_reconciler,
+                          SwarmReconciler& swarm_reconciler) {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGTERM, SIGINT, SIGHUP);
     for (;;) {
         const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -69,6 +71,7 @@ Task<void> handle_signals(Reconciler& reconciler, EngineReconciler& engine_recon
         systemd::notify_reloading();
         log::info("checking everything, because of a signal", {});
         engine_reconciler.check_everything();
+        swarm_reconciler.check_everything();
         reconciler.check_everything();
         systemd::notify_ready();
     }
@@ -111,6 +114,9 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     EngineReconciler engine_reconciler(executor, client, files.journal, root,
                                        state::HostRecordStore(paths.host_record), intent, reconcile_trigger,
                                        changes, counters);
+    SwarmReconciler swarm_reconciler(
+        executor, client, files.journal, state::SwarmRecordStore(paths.swarm_record), intent,
+        [&] { return engine_reconciler.engine_ready(); }, changes, counters);
     Reconciler reconciler(executor, {.client = client,
                                      .journal = files.journal,
                                      .intent = intent,
@@ -122,23 +128,28 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
                                      .counters = counters});
     EngineLink link(client, {[&](const auto& missed) {
                                  engine_reconciler.engine_connected(missed.version);
+                                 swarm_reconciler.engine_connected();
                                  reconciler.engine_connected(missed);
                              },
-                             [&](const engine::Event& event) { reconciler.event_received(event); },
+                             [&](const engine::Event& event) {
+                                 swarm_reconciler.event_received(event);
+                                 reconciler.event_received(event);
+                             },
                              [&](const Error&) {
                                  engine_reconciler.engine_lost();
+                                 swarm_reconciler.engine_lost();
                                  reconciler.engine_lost();
                              }});
     if (const auto until = state_file.last_look_at()) link.set_received_until(*until);
     Reporter reporter(changes, state::ReportTargetStore(paths.state));
     SettingsIntake settings_intake(paths, std::move(files.spool), state::SettingsStore(paths.state), intent,
-                                   reconciler, engine_reconciler, reporter, changes);
+                                   reconciler, engine_reconciler, swarm_reconciler, reporter, changes);
     Rollback rollback(intent, ledger, reconciler, settings_intake, changes);
     ImageChecks image_checks(client, intent, ledger, reconciler, engine_reconciler.tokens(),
                              reconcile_trigger, changes);
     MetricsExporter metrics_exporter(executor, intent, changes, root);
-    Control control(client, intent, ledger, reconciler, engine_reconciler, link, settings_intake, rollback,
-                    metrics_exporter, files.journal, changes, counters);
+    Control control(client, intent, ledger, reconciler, engine_reconciler, swarm_reconciler, link,
+                    settings_intake, rollback, metrics_exporter, files.journal, changes, counters);
     auto server = report::ControlServer::listen(
         executor, paths.control_socket,
         [&](report::ControlRequest request) { return control.answer(std::move(request)); });
@@ -153,6 +164,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     tasks.spawn(link.watch());
     tasks.spawn(handle_clock_changes(reconciler, link));
     tasks.spawn(engine_reconciler.run());
+    tasks.spawn(swarm_reconciler.run());
     tasks.spawn(reconciler.run());
     tasks.spawn(image_checks.run());
     tasks.spawn(rollback.run([&] { return control.status(); }));
@@ -161,7 +173,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     systemd::notify_ready();
     log::info("daemon started",
               {log::id_daemon_started, {"STATE", paths.state.string()}, {"ENGINE", socket.string()}});
-    co_await handle_signals(reconciler, engine_reconciler);
+    co_await handle_signals(reconciler, engine_reconciler, swarm_reconciler);
     systemd::notify_stopping();
     log::info("daemon stopping", {});
     tasks.cancel();

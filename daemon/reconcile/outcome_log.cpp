@@ -38,6 +38,13 @@ std::string_view past_verb(const Operation& operation) {
                           [](const ChangeEngine&) { return "configured"; },
                           [](const StartEngine&) { return "started"; },
                           [](const VerifyLogin&) { return "logged in to"; },
+                          [](const InitSwarm&) { return "initialized swarm"; },
+                          [](const JoinSwarm&) { return "joined swarm"; },
+                          [](const UnlockSwarm&) { return "unlocked"; },
+                          [](const LeaveSwarm&) { return "left"; },
+                          [](const UpdateNode&) { return "updated node"; },
+                          [](const UpdateSwarm&) { return "updated"; },
+                          [](const RemoveNode&) { return "removed node"; },
                       },
                       operation);
 }

@@ -98,6 +98,7 @@ Task<void> SettingsIntake::adopt_stored(model::Envelope stored) {
     }
     const auto previous = store_.previous();
     secrets_ = {intake.accepted->desired.redact, previous ? intake::secrets_of(*previous) : Redactor()};
+    swarm_reconciler_.adopt(intake.accepted->swarm, secrets_.all());
     if (const auto rolled_back = intent_.rolled_back();
         rolled_back && rolled_back->from == intake.accepted->fingerprint) {
         auto examining_good =
@@ -214,8 +215,9 @@ Result<> SettingsIntake::accept(const model::Envelope& envelope, AcceptedSetting
         intent_.note_rollback({});
         secrets_.replace_with(accepted.desired.redact);
     }
-    if (!known || (envelope.source == model::SettingsSource::by_operator && !is_rolled_back))
-        adopt(std::move(accepted));
+    const bool is_resubmitted = envelope.source == model::SettingsSource::by_operator && !is_rolled_back;
+    if (!known || is_resubmitted || is_redeployed) swarm_reconciler_.adopt(accepted.swarm, secrets_.all());
+    if (!known || is_resubmitted) adopt(std::move(accepted));
     if (!known) reporter_.new_settings();
     else if (is_redeployed) reconciler_.retry({});
     return {};
@@ -393,7 +395,8 @@ Result<> SettingsIntake::forget() {
     fallback_.clear();
     keep_error_.clear();
     engine_reconciler_.clear_settings();
-    auto cleared = store_.clear();
+    auto cleared = swarm_reconciler_.clear_settings();
+    if (cleared) cleared = store_.clear();
     if (cleared) cleared = good_.clear();
     protect_good_images();
     return cleared;

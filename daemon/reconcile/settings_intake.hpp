@@ -9,6 +9,7 @@
 #include "reconcile/off_loop_parser.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/reporter.hpp"
+#include "reconcile/swarm_reconciler.hpp"
 #include "state/good_settings.hpp"
 #include "state/paths.hpp"
 #include "state/settings_store.hpp"
@@ -22,8 +23,8 @@ namespace dockerext::reconcile {
 class SettingsIntake {
 public:
     SettingsIntake(const state::Paths& paths, state::Spool spool, state::SettingsStore store, Intent& intent,
-                   Reconciler& reconciler, EngineReconciler& engine_reconciler, Reporter& reporter,
-                   Changes& changes)
+                   Reconciler& reconciler, EngineReconciler& engine_reconciler,
+                   SwarmReconciler& swarm_reconciler, Reporter& reporter, Changes& changes)
         : paths_(paths),
           spool_(std::move(spool)),
           store_(std::move(store)),
@@ -31,6 +32,7 @@ public:
           intent_(intent),
           reconciler_(reconciler),
           engine_reconciler_(engine_reconciler),
+          swarm_reconciler_(swarm_reconciler),
           reporter_(reporter),
           changes_(changes),
           parser_(paths.project, store_.file()),
@@ -91,6 +93,7 @@ private:
     Intent& intent_;
     Reconciler& reconciler_;
     EngineReconciler& engine_reconciler_;
+    SwarmReconciler& swarm_reconciler_;
     Reporter& reporter_;
     Changes& changes_;
     OffLoopParser parser_;

@@ -155,7 +155,8 @@ OverallState overall(const Facts& facts, const Status& status, const std::vector
     if (rejected || facts.engine.state != EngineState::running || any_part(engine, PartState::failed))
         return OverallState::degraded;
     const OverallState services = state_of_services(facts, status, projects);
-    const bool pending = services == OverallState::converged && any_part(engine, PartState::pending);
+    const bool pending =
+        services == OverallState::converged && (facts.awaits_swarm || any_part(engine, PartState::pending));
     return pending ? OverallState::converging : services;
 }
 
@@ -186,6 +187,7 @@ Status status_of(const Facts& facts, SteadyTime now, WallTime wall_now) {
     Status status;
     status.settings = facts.settings;
     status.engine = facts.engine;
+    status.swarm = facts.swarm;
     status.paused_until = facts.paused_until;
     status.last_cycle = facts.last_cycle;
     status.change = facts.change;

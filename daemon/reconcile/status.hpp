@@ -43,8 +43,10 @@ struct Facts {
     // The others.
     model::SettingsStatus settings;
     model::EngineStatus engine;
-    std::vector<model::PartStatus> engine_parts;  ///< also the part of the stored settings
-    std::uint64_t change = 0;                     ///< changes.hpp
+    std::vector<model::PartStatus> engine_parts;  ///< also those of the swarm and of the stored settings
+    std::optional<model::SwarmStatus> swarm;
+    bool awaits_swarm = false;  ///< no look at the swarm of the settings has been taken yet
+    std::uint64_t change = 0;   ///< changes.hpp
 };
 
 /// The part of the daemon's own files.

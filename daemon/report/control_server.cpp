@@ -31,7 +31,8 @@ bool may_write(const PeerCredentials& peer) { return peer.uid == 0 || peer.uid =
 std::optional<HttpResponse> check_request(const HttpRequest& request, const PeerCredentials& peer) {
     if (request.method != "GET" && request.method != "POST")
         return refusal(405, "only GET and POST are supported");
-    if (request.method != "GET" && !may_write(peer)) return refusal(403, "only root may do this");
+    if (request.method != "GET" && !may_write(peer))
+        return refusal(403, "only root may do this; run it with sudo");
     if (request.body.empty()) return std::nullopt;
     const auto body = JsonDocument::parse(request.body, JsonDialect::strict, body_limits);
     if (!body) return refusal(400, body.error().within("the body is not JSON").message());

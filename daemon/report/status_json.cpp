@@ -65,6 +65,19 @@ void write(JsonWriter& json, const Evidence& evidence) {
     json.end_object();
 }
 
+void write(JsonWriter& json, const NodeStatus& node) {
+    json.begin_object();
+    json.text("id", node.id);
+    json.text("name", node.name);
+    json.text("role", to_string(node.role));
+    json.text("availability", to_string(node.availability));
+    json.text("state", to_string(node.state));
+    json.text("reachability", node.reachability);
+    json.text("engine", node.engine);
+    json.text("address", node.address);
+    json.end_object();
+}
+
 void write(JsonWriter& json, const ServiceStatus& service);
 
 template <typename Values>
@@ -110,6 +123,18 @@ void write(JsonWriter& json, const ServiceStatus& service) {
     json.end_object();
 }
 
+void write(JsonWriter& json, const std::optional<SwarmStatus>& swarm) {
+    if (!swarm) return json.text_or_null("swarm", "");
+    json.begin_object("swarm");
+    json.text("state", to_string(swarm->state));
+    json.text("role", swarm->role ? to_string(*swarm->role) : "");
+    json.text("cluster", swarm->cluster);
+    json.text("node", swarm->node);
+    json.text("address", swarm->address);
+    write_all(json, "nodes", swarm->nodes);
+    json.end_object();
+}
+
 void write(JsonWriter& json, const CycleStatus& cycle) {
     json.begin_object("lastCycle");
     json.decimal("durationMs", std::chrono::duration<double, std::milli>(cycle.duration).count());
@@ -140,6 +165,7 @@ std::string to_json(const Status& status) {
     write(json, status.settings);
     write(json, status.engine);
     write_all(json, "parts", status.parts);
+    write(json, status.swarm);
     write_all(json, "services", status.services);
     write_held(json, "held", status.held);
     json.text_or_null("pausedUntil", pause_end(status.paused_until));

@@ -245,6 +245,12 @@ DockerPart read_docker(const JsonCursor& docker, Problems& problems) {
     return part;
 }
 
+std::optional<JsonCursor> config_member(const DockerPart& docker, std::string_view key) {
+    if (!docker.config) return std::nullopt;
+    const auto member = docker.config->find(key);
+    return member ? *member : std::nullopt;
+}
+
 void check_option_values(const DockerPart& docker, Problems& problems) {
     for (const EngineOption& option : docker.options.flags) {
         if (std::string problem = dockerd::flag_problem(option.flag); !problem.empty())

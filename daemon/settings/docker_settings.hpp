@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dockerext::settings {
@@ -30,6 +31,9 @@ struct DockerPart {
 };
 
 DockerPart read_docker(const JsonCursor& docker, Problems& problems);
+
+/// A key of docker.config.
+std::optional<JsonCursor> config_member(const DockerPart& docker, std::string_view key);
 
 /// Refuses options and values that no dockerd takes (dockerd/option_values.hpp). For new settings only: an
 /// engine that runs with accepted ones is right about them.

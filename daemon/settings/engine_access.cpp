@@ -16,12 +16,6 @@ struct Address {
     std::string pointer;
 };
 
-std::optional<JsonCursor> config_member(const DockerPart& docker, std::string_view key) {
-    if (!docker.config) return std::nullopt;
-    const auto member = docker.config->find(key);
-    return member ? *member : std::nullopt;
-}
-
 /// All addresses in docker.options and docker.config that dockerd would listen on.
 std::vector<Address> addresses_of(const DockerPart& docker) {
     std::vector<Address> addresses;

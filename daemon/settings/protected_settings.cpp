@@ -3,6 +3,7 @@
 #include "base/json_reader.hpp"
 #include "model/registry.hpp"
 #include "settings/certificates.hpp"
+#include "settings/swarm_access.hpp"
 #include "settings/values.hpp"
 #include "settings/x509.hpp"
 
@@ -182,6 +183,7 @@ CertificatesGiven read_protected(const JsonCursor& document, std::optional<model
     auto given = CertificatesGiven::no;
     if (const auto certs = reader.take("certs")) given = read_certificates(*certs, now, settings, problems);
     if (const auto login = reader.take("login")) settings.logins = read_logins(*login, problems);
+    if (const auto swarm = reader.take("swarm")) settings.swarm_access = read_swarm_access(*swarm, problems);
     reader.finish("the protected settings");
     return given;
 }

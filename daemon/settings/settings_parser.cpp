@@ -7,6 +7,8 @@
 #include "settings/metrics_settings.hpp"
 #include "settings/protected_settings.hpp"
 #include "settings/reconcile_settings.hpp"
+#include "settings/swarm_rules.hpp"
+#include "settings/swarm_settings.hpp"
 #include "settings/values.hpp"
 
 #include <algorithm>
@@ -71,6 +73,7 @@ DockerPart read_public(const JsonCursor& document, model::Settings& settings, Pr
     }
     if (const auto member = reader.take("reconcile")) settings.reconcile = read_reconcile(*member, problems);
     if (const auto member = reader.take("metrics")) settings.metrics = read_metrics(*member, problems);
+    if (const auto member = reader.take("swarm")) settings.swarm = read_swarm(*member, problems);
     reader.finish("the settings");
     return docker;
 }
@@ -91,6 +94,7 @@ Parsed parse_settings(std::string_view public_text, std::string_view protected_t
                                       checks.certificates_at, settings, problems);
     }
     check_engine_access(docker, certificates, problems);
+    if (public_document) check_swarm(docker, settings, problems);
     settings.docker = std::move(docker.settings);
     if (problems.empty()) return {std::move(settings), {}, {}};
     return {std::nullopt, problems.all(), std::move(settings),

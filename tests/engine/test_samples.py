@@ -146,6 +146,13 @@ def test_the_web_example_serves_its_page(daemon, apply):
     assert daemon.service("page")["state"] == "completed"
 
 
+@pytest.mark.parametrize("name", ["swarm-managers", "swarm-workers"])
+def test_the_swarms_settings_are_accepted(daemon, apply, name):
+    """Its managers are other machines, which do not exist here."""
+    apply(name, {}, wait=None)
+    wait_for(lambda: daemon.status()["settings"]["state"] == "accepted", daemon.status)
+
+
 def test_every_sample_is_applied_by_a_test():
     here = Path(__file__).parent
     tests = "".join((here / f"test_{name}.py").read_text() for name in ("samples", "identity"))

@@ -14,6 +14,7 @@
 #include "state/report_target.hpp"
 #include "state/sealed.hpp"
 #include "state/settings_store.hpp"
+#include "state/swarm_record.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <algorithm>
@@ -60,6 +61,13 @@ void check_host(const fs::path& folder) {
     const auto memory = store.load();
     if (!memory) return check_message(memory.error().message());
     check_kept(store, *memory, [&] { return store.load(); });
+}
+
+void check_swarm(const fs::path& folder) {
+    SwarmRecordStore store(folder / "swarm.json");
+    const auto record = store.load();
+    if (!record) return check_message(record.error().message());
+    check_kept(store, *record, [&] { return store.load(); });
 }
 
 void check_settings(const fs::path& folder) {
@@ -125,10 +133,13 @@ struct StateFile {
     const char* file;
     void (*check)(const fs::path& folder);
 };
-const std::map<std::string_view, StateFile> state_files{
-    {"memory", {"memory.json", check_memory}},        {"host", {"host.json", check_host}},
-    {"settings", {"settings.json", check_settings}},  {"rejection", {"settings.rejected", check_rejection}},
-    {"report", {"report-target.json", check_report}}, {"journal", {"journal", check_journal}}};
+const std::map<std::string_view, StateFile> state_files{{"memory", {"memory.json", check_memory}},
+                                                        {"host", {"host.json", check_host}},
+                                                        {"settings", {"settings.json", check_settings}},
+                                                        {"rejection", {"settings.rejected", check_rejection}},
+                                                        {"report", {"report-target.json", check_report}},
+                                                        {"journal", {"journal", check_journal}},
+                                                        {"swarm", {"swarm.json", check_swarm}}};
 
 /// Each line of a journal has its own checksum.
 std::string sealed(std::string_view content) {

@@ -47,8 +47,12 @@ def help_of(*command):
     return output(BINARY, *command, "--help")
 
 
+def commands_of(*command):
+    return set(re.findall(r"^  ([\w-]+) ", help_of(*command).split("Commands:")[1].split("\n\n")[0], re.M))
+
+
 def problems(shell):
-    commands = set(re.findall(r"^  ([\w-]+) ", help_of().split("Commands:")[1].split("\n\n")[0], re.M))
+    commands = commands_of()
     options = set(re.findall(r"(--[\w-]+)", help_of().split("Commands:")[0]))
     expected = {
         ("",): commands | options,
@@ -60,9 +64,13 @@ def problems(shell):
         ("history", "--since", ""): set(),
         ("apply", ""): {"(files)"},
         ("apply", "--protected", ""): {"(files)"},
+        ("swarm", ""): commands_of("swarm") | options,
+        ("swarm", "rotate", ""): {"worker", "manager", "unlock-key"},
+        ("swarm", "--root", "/", "rotate", "m"): {"manager"},
     }
-    for command in sorted(commands):
-        expected[command, "-"] = set(re.findall(r"^ +(?:-\w,)?(--[\w-]+(?:,--[\w-]+)*)", help_of(command), re.M)) | options
+    nested = [("swarm", command) for command in sorted(commands_of("swarm"))]
+    for command in [(command,) for command in sorted(commands)] + nested:
+        expected[(*command, "-")] = set(re.findall(r"^ +(?:-\w,)?(--[\w-]+(?:,--[\w-]+)*)", help_of(*command), re.M)) | options
     for words, names in expected.items():
         wanted = {name for text in names for name in text.split(",")} - ({"--version"} if len(words) > 1 else set())
         if (shown := offered(shell, *words) - ({"--version"} if len(words) > 1 else set())) != wanted:

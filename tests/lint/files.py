@@ -13,11 +13,12 @@ import rules
 BY_PATH = {
     "daemon/base/atomic_file.cpp": "writes to folders of root that its callers name",
     "daemon/base/named_file.cpp": "begins at '/'",
+    "daemon/base/bound_port.cpp": "the kernel's /proc",
+    "daemon/base/machine_addresses.cpp": "the kernel's /proc",
     "daemon/base/regular_file.cpp": "read_regular itself",
     "daemon/base/regular_file.hpp": "read_regular itself",
     "daemon/apply/config_check.cpp": "daemon.json",
     "daemon/apply/host_files.cpp": "the engine's files below /etc",
-    "daemon/apply/port_holder.cpp": "the kernel's /proc",
     "daemon/bundle/archive.cpp": "the file that an operator names on the command line, which must be new",
     "daemon/cli/settings_files.cpp": "files that an operator names on the command line",
     "daemon/base/child_process.cpp": "/dev/null",

@@ -1,5 +1,6 @@
 """The unit's sandbox: its exposure, which restrictions are in effect, and that everything users do works in it."""
 
+import json
 import re
 
 import pytest
@@ -87,6 +88,21 @@ def test_every_feature_of_a_service_works(machine):
         machine.dockerextd(*command, check=0)
     machine.sh("docker rm -f demo-web-1")
     machine.converged()
+
+
+def test_the_swarm_is_founded_and_kept(machine):
+    """The sandbox hides /proc/net and forbids netlink, from which a program usually learns the machine's addresses."""
+    own = machine.sh("hostname -I").split()[0]
+    machine.apply({"swarm": {"managers": [own], "labels": {"zone": "1"}}})
+    try:
+        machine.converged()
+        assert json.loads(machine.sh("docker node inspect self"))[0]["Spec"]["Labels"] == {"zone": "1"}
+        assert json.loads(machine.dockerextd("swarm", "tokens").stdout)["swarm"]["worker-token"].startswith("SWMTKN-1-")
+        machine.sh("docker node update --availability drain $(docker info -f '{{.Swarm.NodeID}}')")
+        wait_for(lambda: machine.sh("docker node inspect self -f '{{.Spec.Availability}}'") == "active\n", "it is active again")
+    finally:
+        machine.dockerextd("down", check=0)
+        machine.sh("docker swarm leave --force")
 
 
 def test_metrics_have_their_port_and_their_file(machine):

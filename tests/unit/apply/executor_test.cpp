@@ -461,6 +461,49 @@ TEST_F(ExecutorTest, ALoginIsVerifiedWithTheEngine) {
     EXPECT_THAT(outcomes.at(0).error->message(), HasSubstr("user name or password rejected"));
 }
 
+TEST_F(ExecutorTest, EachOperationOnASwarmMakesItsCall) {
+    const std::vector<std::tuple<model::Operation, std::string, std::string>> cases{
+        {model::InitSwarm{.advertise = "10.0.0.4"}, "POST /v1.40/swarm/init",
+         R"("AdvertiseAddr":"10.0.0.4")"},
+        {model::JoinSwarm{.manager = {"10.0.0.5", 2377}, .token = Secret("token")}, "POST /v1.40/swarm/join",
+         R"("RemoteAddrs":["10.0.0.5:2377"],"JoinToken":"token")"},
+        {model::UnlockSwarm{Secret("key")}, "POST /v1.40/swarm/unlock", R"({"UnlockKey":"key"})"},
+        {model::LeaveSwarm{}, "POST /v1.40/swarm/leave", ""},
+        {model::LeaveSwarm{.force = true}, "POST /v1.40/swarm/leave?force=1", ""},
+        {model::UpdateNode{.id = "n1", .role = model::SwarmRole::worker},
+         "POST /v1.40/nodes/n1/update?version=20", R"({"Labels":{"a":"b"},"Role":"worker"})"},
+        {model::UpdateSwarm{.task_history = 2}, "POST /v1.40/swarm/update?version=38",
+         R"({"Orchestration":{"TaskHistoryRetentionLimit":2}})"},
+        {model::RemoveNode{"n1"}, "DELETE /v1.40/nodes/n1", ""},
+    };
+    fake.answer("GET /v1.40/nodes/n1",
+                http_answer(200, R"({"Version":{"Index":20},"Spec":{"Labels":{"a":"b"},"Role":"manager"}})"));
+    fake.answer("GET /v1.40/swarm",
+                http_answer(200, R"({"Version":{"Index":38},"Spec":{"Orchestration":{}},"JoinTokens":{}})"));
+    for (const auto& [operation, line, body] : cases) {
+        SCOPED_TRACE(line);
+        fake.answer(line, http_answer(200, ""));
+        run({step("x", operation)});
+        EXPECT_EQ(fake.requests().back(), line);
+        EXPECT_THAT(fake.bodies().back(), HasSubstr(body));
+        EXPECT_THAT(ended.back(), testing::EndsWith("done"));
+    }
+}
+
+TEST_F(ExecutorTest, AFailedJoinIsToldWithoutWhatTheStepSaysAlready) {
+    fake.answer("POST /v1.40/swarm/join", http_answer(500, R"({"message":"invalid join token"})"));
+    run({step("10.0.0.5:2377", model::JoinSwarm{.manager = {"10.0.0.5", 2377}, .token = Secret("sesame")})});
+    EXPECT_EQ(outcomes.at(0).error->message(), "the engine cannot read the join token");
+    EXPECT_EQ(outcomes.at(0).error->kind(), ErrorKind::invalid_input);
+}
+
+TEST_F(ExecutorTest, AnUpdateFailsWhereItsQueryDoes) {
+    fake.answer("GET /v1.40/nodes/n1", http_answer(404, R"({"message":"node n1 not found"})"));
+    run({step("n1", model::UpdateNode{.id = "n1"})});
+    EXPECT_EQ(outcomes.at(0).error->kind(), ErrorKind::not_found);
+    EXPECT_EQ(fake.requests().size(), 1U);
+}
+
 TEST_F(ExecutorTest, WithoutHostAccessTheEngineIsNotChanged) {
     run({step("i", model::InstallEngine{}), step("c", model::ChangeEngine{}),
          step("s", model::StartEngine{})});

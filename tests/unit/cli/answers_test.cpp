@@ -64,6 +64,33 @@ TEST(Answers, AStatusIsReadWhole) {
     EXPECT_FALSE(status->paused_until);
 }
 
+TEST(Answers, ASwarmAndItsNodesAreRead) {
+    const auto status = parse_status(
+        R"({"state":"idle","swarm":{"state":"active","role":"manager","cluster":"c","node":"n1",)"
+        R"("address":"10.0.0.4","nodes":[{"id":"n1","name":"m1","role":"manager","availability":"drain",)"
+        R"("state":"ready","reachability":"leader","engine":"20.10.24","address":"10.0.0.4"}]}})");
+    ASSERT_TRUE(status) << status.error().message();
+    SwarmStatus expected{LocalNodeState::active, SwarmRole::manager, "c", "n1", "10.0.0.4", {}};
+    expected.nodes = {{"n1", "m1", SwarmRole::manager, NodeAvailability::drain, NodeState::ready, "leader",
+                       "20.10.24", "10.0.0.4"}};
+    EXPECT_EQ(status->swarm, expected);
+    EXPECT_FALSE(parse_status(R"({"state":"idle","swarm":null})")->swarm);
+    const auto locked = parse_status(R"({"state":"idle","swarm":{"state":"locked","role":""}})");
+    ASSERT_TRUE(locked) << locked.error().message();
+    EXPECT_EQ(locked->swarm->state, LocalNodeState::locked);
+    EXPECT_FALSE(locked->swarm->role);
+}
+
+TEST(Answers, TokensAreRead) {
+    const auto access =
+        parse_tokens(R"({"workerToken":"w","managerToken":"m","unlockKey":"k","managerEngine":"20.10.24"})");
+    ASSERT_TRUE(access) << access.error().message();
+    EXPECT_EQ(access->worker_token.reveal(), "w");
+    EXPECT_EQ(access->manager_token.reveal(), "m");
+    EXPECT_EQ(access->unlock_key.reveal(), "k");
+    EXPECT_EQ(access->manager_engine, "20.10.24");
+}
+
 TEST(Answers, APauseWithoutATimeHasNoEnd) {
     EXPECT_EQ(parse_status(R"({"state":"paused","pausedUntil":null})")->paused_until, WallTime::max());
     EXPECT_EQ(parse_status(R"({"state":"paused","pausedUntil":"2024-01-31T12:00:00Z"})")->paused_until, noon);
@@ -121,6 +148,11 @@ TEST(Answers, EveryStateRoundTrips) {
         ASSERT_TRUE(status) << status.error().message();
         EXPECT_EQ(to_string(status->engine.state), state);
     }
+    for (const std::string state : {"inactive", "pending", "active", "error", "locked"}) {
+        const auto status = parse_status(R"({"state":"idle","swarm":{"state":")" + state + R"("}})");
+        ASSERT_TRUE(status) << status.error().message();
+        EXPECT_EQ(to_string(status->swarm->state), state);
+    }
     for (const std::string state : {"under way", "done", "failed", "interrupted"}) {
         const auto history = parse_history(R"({"entries":[{"status":")" + state + R"("}]})");
         ASSERT_TRUE(history) << history.error().message();
@@ -136,6 +168,8 @@ TEST(Answers, ReportsInvalidAnswers) {
         {R"({"state":"idle","settings":{"state":"odd"}})", "/settings/state: unknown word 'odd'"},
         {R"({"state":"idle","engine":{"state":"odd"}})", "/engine/state: unknown word 'odd'"},
         {R"({"state":"idle","parts":[{"state":"odd"}]})", "/parts/0/state: unknown word 'odd'"},
+        {R"({"state":"idle","swarm":{"state":"odd"}})", "/swarm/state: unknown word 'odd'"},
+        {R"({"state":"idle","swarm":{"state":"active","role":"odd"}})", "/swarm/role: unknown word 'odd'"},
         {R"({"state":"idle","services":7})", "/services: expected array"},
         {R"({"state":"idle","services":[{"state":"odd"}]})", "/services/0/state: unknown word 'odd'"},
         {R"({"state":"idle","pausedUntil":"noon"})", "/pausedUntil: not an ISO time"},

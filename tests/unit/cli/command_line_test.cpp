@@ -82,6 +82,11 @@ std::string form(const Invocation& invocation) {
             [](const Diagnose& c) { return "doctor " + c.docker_host; },
             [](const WriteReport& c) { return "report " + ago(c.since) + " " + c.output; },
             [](const SupportBundle& c) { return "support-bundle " + c.file + " " + c.docker_host; },
+            [](const ShowSwarmTokens&) { return std::string("swarm tokens"); },
+            [](const RotateSwarm& c) { return "swarm rotate " + std::string(to_string(c.what)); },
+            [](const RecoverSwarm& c) {
+                return std::string("swarm recover") + (c.is_confirmed ? " yes" : "");
+            },
         },
         invocation.command);
     return command + (invocation.root == "/" ? "" : " root=" + invocation.root) +
@@ -142,6 +147,14 @@ TEST(CommandLine, ParsesEveryCommand) {
         {"support-bundle -o b.tar.zst", "support-bundle b.tar.zst unix:///run/docker.sock"},
         {"import docker-compose.yml", "import docker-compose.yml"},
         {"import -", "import -"},
+        {"swarm tokens", "swarm tokens"},
+        {"--json swarm tokens", "swarm tokens json"},
+        {"swarm tokens --root /r --json", "swarm tokens root=/r json"},
+        {"swarm rotate worker", "swarm rotate worker"},
+        {"swarm rotate manager", "swarm rotate manager"},
+        {"swarm rotate unlock-key", "swarm rotate unlock-key"},
+        {"swarm recover", "swarm recover"},
+        {"swarm recover --yes", "swarm recover yes"},
     };
     for (const auto& [line, expected] : cases) {
         SCOPED_TRACE(line);
@@ -177,6 +190,14 @@ TEST(CommandLine, IsRefusedWithTheReason) {
         {"logs web --lines 0", "--tail"},
         {"logs web --lines many", "many"},
         {"status status", "status"},
+        {"swarm", "a command is required\nTry 'dockerextd swarm --help'"},
+        {"swarm token", "'token' is not a command; did you mean 'tokens'?\nTry 'dockerextd swarm --help'"},
+        {"swarm rm", "'rm' is not a command\n"},
+        {"swarm --yes", "--yes"},
+        {"swarm rotate", "WHAT is required\nTry 'dockerextd swarm rotate --help'"},
+        {"swarm rotate key", "WHAT: 'key' is not worker, manager or unlock-key\n"},
+        {"swarm tokens worker", "worker\nTry 'dockerextd swarm tokens --help'"},
+        {"swarm tokens --yes", "--yes"},
     };
     for (const auto& [line, expected] : cases) {
         SCOPED_TRACE(line);
@@ -202,14 +223,17 @@ TEST(CommandLine, KnowsHelpAndVersionAsCommands) {
     EXPECT_EQ(text("version"), text("--version"));
     EXPECT_EQ(text("help"), text("--help"));
     EXPECT_EQ(text("help apply"), text("apply --help"));
+    EXPECT_EQ(text("help swarm rotate"), text("swarm rotate --help"));
 }
 
 TEST(CommandLine, PrintsHelpWithinEightyColumns) {
     for (const char* line :
-         {"--help",         "run --help",     "apply --help",   "validate --help",       "plan --help",
-          "status --help",  "explain --help", "history --help", "reconcile --help",      "rollback --help",
-          "pause --help",   "resume --help",  "down --help",    "logs --help",           "import --help",
-          "restart --help", "show --help",    "doctor --help",  "support-bundle --help", "report --help"}) {
+         {"--help",           "run --help",          "apply --help",          "validate --help",
+          "plan --help",      "status --help",       "explain --help",        "history --help",
+          "reconcile --help", "rollback --help",     "pause --help",          "resume --help",
+          "down --help",      "logs --help",         "import --help",         "restart --help",
+          "show --help",      "doctor --help",       "support-bundle --help", "report --help",
+          "swarm --help",     "swarm tokens --help", "swarm rotate --help",   "swarm recover --help"}) {
         SCOPED_TRACE(line);
         const Notice notice = std::get<Notice>(parse_command_line(words(line), noon));
         EXPECT_EQ(notice.exit, Exit::success);

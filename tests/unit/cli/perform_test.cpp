@@ -233,6 +233,9 @@ TEST_F(PerformTest, WithoutADaemonEveryQueryExitsWithFour) {
                                                       {"logs", "web"},
                                                       {"show"},
                                                       {"restart", "web"},
+                                                      {"swarm", "tokens"},
+                                                      {"swarm", "rotate", "worker"},
+                                                      {"swarm", "recover", "--yes"},
                                                       {"plan", file("s.json")},
                                                       {"apply", file("s.json"), "--dry-run"},
                                                       {"apply", file("s.json"), "--wait"}};
@@ -262,6 +265,59 @@ TEST_F(PerformTest, ARefusalIsReportedAndExitsWithOne) {
     daemon->answer("GET /v1/plan", {{500, "gone wrong"}});
     EXPECT_EQ(perform({"plan"}), 1);
     EXPECT_EQ(err, "dockerextd: the daemon answered with status 500\n");
+}
+
+TEST_F(PerformTest, SwarmTokensPrintsOnlyTheProtectedSettings) {
+    test::FakeDaemon& server = with_daemon();
+    const std::string tokens = R"({"workerToken":"SWMTKN-1-w","managerToken":"SWMTKN-1-m",)";
+    server.answer("POST /v1/swarm/tokens",
+                  {{200, tokens + R"("unlockKey":"SWMKEY-1-k","managerEngine":"20.10.24"})"}});
+    const std::string locked = R"({"swarm":{"worker-token":"SWMTKN-1-w","manager-token":"SWMTKN-1-m",)"
+                               R"("unlock-key":"SWMKEY-1-k","manager-engine":"20.10.24"}})"
+                               "\n";
+    for (const auto& line :
+         std::vector<std::vector<std::string>>{{"swarm", "tokens"}, {"swarm", "tokens", "--json"}}) {
+        EXPECT_EQ(perform(line), 0);
+        EXPECT_EQ(out + err, locked);
+    }
+    EXPECT_EQ(server.requests().back(), "POST /v1/swarm/tokens {}");
+    server.answer("POST /v1/swarm/tokens", {{200, tokens + R"("unlockKey":"","managerEngine":"20.10.24"})"}});
+    EXPECT_EQ(perform({"swarm", "tokens"}), 0);
+    EXPECT_EQ(out, R"({"swarm":{"worker-token":"SWMTKN-1-w","manager-token":"SWMTKN-1-m",)"
+                   R"("manager-engine":"20.10.24"}})"
+                   "\n");
+}
+
+TEST_F(PerformTest, SwarmRotateSaysWhatToDeployNext) {
+    test::FakeDaemon& server = with_daemon();
+    server.answer("POST /v1/swarm/rotate", {{200, "{}"}});
+    for (const std::string what : {"worker", "manager", "unlock-key"}) {
+        EXPECT_EQ(perform({"swarm", "rotate", what}), 0);
+        EXPECT_EQ(server.requests().back(), "POST /v1/swarm/rotate {\"what\":\"" + what + "\"}");
+        EXPECT_TRUE(out.starts_with("Rotated the " + what.substr(0, what.find('-')))) << out;
+        EXPECT_THAT(out, testing::HasSubstr("Deploy what `dockerextd swarm tokens` prints to all "));
+    }
+    EXPECT_EQ(perform({"swarm", "rotate", "worker", "--json"}), 0);
+    EXPECT_EQ(out, "{}\n");
+    server.answer("POST /v1/swarm/rotate", {{403, R"({"error":"only root may do this; run it with sudo"})"}});
+    EXPECT_EQ(perform({"swarm", "rotate", "worker"}), 1);
+    EXPECT_EQ(out + err, "dockerextd: only root may do this; run it with sudo\n");
+}
+
+TEST_F(PerformTest, SwarmRecoverExplainsItselfAndWantsYes) {
+    test::FakeDaemon& server = with_daemon();
+    server.answer("POST /v1/swarm/recover", {{200, "{}"}});
+    EXPECT_EQ(perform({"swarm", "recover"}), 2);
+    EXPECT_TRUE(err.starts_with("dockerextd: nothing done: this needs --yes\n")) << err;
+    EXPECT_THAT(err, testing::HasSubstr("--force-new-cluster"));
+    EXPECT_EQ(out, "");
+    EXPECT_TRUE(server.requests().empty());
+    EXPECT_EQ(perform({"swarm", "recover", "--yes"}), 0);
+    EXPECT_EQ(server.requests().back(), "POST /v1/swarm/recover {}");
+    EXPECT_TRUE(out.starts_with("This machine is the only manager of its swarm now.\n")) << out;
+    server.answer("POST /v1/swarm/recover", {{409, R"({"error":"the swarm works"})"}});
+    EXPECT_EQ(perform({"swarm", "recover", "--yes"}), 1);
+    EXPECT_EQ(out + err, "dockerextd: the swarm works\n");
 }
 
 TEST_F(PerformTest, StatusSetsTheExitCode) {

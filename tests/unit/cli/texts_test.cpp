@@ -131,6 +131,62 @@ TEST(StatusText, ReportsEveryProblemAndItsAge) {
               "  network demo_default  conflict  exists, and is not of this project\n");
 }
 
+NodeStatus node(const std::string& name, SwarmRole role, const std::string& reachability,
+                const std::string& address) {
+    return {"id-" + name,     name,         role,       NodeAvailability::active,
+            NodeState::ready, reachability, "20.10.24", address};
+}
+
+/// A manager of three, one of them gone, and a worker.
+Status swarm_status() {
+    Status status = good_status();
+    status.parts.push_back({"swarm", PartState::ok, "manager (leader) of 3 managers and 1 worker"});
+    status.parts.push_back({"swarm.node", PartState::ok, ""});
+    status.swarm = SwarmStatus{LocalNodeState::active, SwarmRole::manager, "c", "id-m2", "10.0.0.5", {}};
+    status.swarm->nodes = {node("w1", SwarmRole::worker, "", "10.0.0.7"),
+                           node("m3", SwarmRole::manager, "unreachable", "10.0.0.6"),
+                           node("m2", SwarmRole::manager, "leader", "10.0.0.5"),
+                           node("m1", SwarmRole::manager, "reachable", "10.0.0.4")};
+    status.swarm->nodes[0].availability = NodeAvailability::drain;
+    status.swarm->nodes[1].state = NodeState::down;
+    return status;
+}
+
+TEST(StatusText, ShowsTheSwarmsNodesOnAManager) {
+    EXPECT_EQ(status_text(swarm_status(), noon, plain),
+              "converged: 2 services in the desired state\n"
+              "settings  applied 12:00:00 from the command line\n"
+              "engine    running 20.10.24, API 1.41, up 3 h\n"
+              "swarm     manager (leader) of 3 managers and 1 worker\n"
+              "\n"
+              "SERVICE  STATE      RUNNING  DETAILS\n"
+              "job      completed  0/1\n"
+              "web      running    1/1      nginx:1@sha256:0123456789ab\n"
+              "                             nginx:1\n"
+              "\n"
+              "NODE  ROLE              AVAILABILITY  STATE              ENGINE    ADDRESS\n"
+              "m1    manager           active        ready              20.10.24  10.0.0.4\n"
+              "m2 *  manager (leader)  active        ready              20.10.24  10.0.0.5\n"
+              "m3    manager           active        down, unreachable  20.10.24  10.0.0.6\n"
+              "w1    worker            drain         ready              20.10.24  10.0.0.7\n");
+}
+
+TEST(StatusText, SaysWhyTheMachineIsNoWorkingMemberOfTheSwarm) {
+    Status status = good_status();
+    status.swarm = SwarmStatus{};
+    status.swarm->state = LocalNodeState::locked;
+    status.parts.push_back({"swarm", PartState::failed, "locked: deploy the unlock-key"});
+    EXPECT_THAT(
+        status_text(status, noon, plain),
+        testing::AllOf(testing::HasSubstr("\nswarm     failed: locked: deploy the unlock-key\n\nSERVICE"),
+                       testing::Not(testing::HasSubstr("NODE"))));
+    status.parts.back() = {"swarm", PartState::pending, "joining through 10.0.0.4:2377"};
+    EXPECT_THAT(status_text(status, noon, plain),
+                testing::HasSubstr("\nswarm     pending: joining through 10.0.0.4:2377\n"));
+    status.parts.back() = {"swarm", PartState::ok, "worker at 10.0.0.7"};
+    EXPECT_THAT(status_text(status, noon, plain), testing::HasSubstr("\nswarm     worker at 10.0.0.7\n"));
+}
+
 TEST(StatusText, BeginsWithTheStateAndItsCause) {
     Status hung = good_status();
     hung.state = OverallState::degraded;
@@ -194,6 +250,11 @@ Status hostile_status() {
         {{control_characters}, {control_characters}, {}, Health::unhealthy, {control_characters}}};
     web.next_attempt = noon;
     status.services = {web};
+    status.parts.push_back({"swarm", PartState::ok, control_characters});
+    status.swarm = SwarmStatus{};
+    status.swarm->nodes = {{control_characters, control_characters, SwarmRole::manager,
+                            NodeAvailability::active, NodeState::down, "unreachable", control_characters,
+                            control_characters}};
     status.held = {
         {subject_of(NetworkName{control_characters}), {}, Held::Why::frozen, control_characters, {}}};
     return status;

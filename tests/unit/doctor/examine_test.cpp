@@ -97,6 +97,47 @@ void add_systemd(Facts& facts) {
     facts.systemd.host->modes["/etc/docker/key.pem"] = 0600;
 }
 
+model::ObservedNode swarm_node(const std::string& name, const std::string& address, bool is_manager) {
+    model::ObservedNode node{.id = name + "-id",
+                             .hostname = name,
+                             .address = address,
+                             .engine_version = "26.1.5",
+                             .state = model::NodeState::ready};
+    if (!is_manager) return node;
+    node.role = model::SwarmRole::manager;
+    node.manager_address = address + ":2377";
+    node.reachable = true;
+    node.leader = name == "m1";
+    return node;
+}
+
+/// The leader of three managers and a worker.
+void add_swarm(Facts& facts) {
+    facts.settings->swarm = model::SwarmSettings{};
+    for (const char* address : {"10.0.0.4", "10.0.0.5", "10.0.0.6"})
+        facts.settings->swarm->managers.push_back({address, 2377});
+    facts.settings->has_unlock_key = true;
+    facts.swarm.observed =
+        model::ObservedSwarm{.state = model::LocalNodeState::active,
+                             .node_id = "m1-id",
+                             .node_address = "10.0.0.4",
+                             .manager = true,
+                             .engine_version = "26.1.5",
+                             .cluster = model::ObservedCluster{.id = "c", .autolock = true}};
+    model::ObservedSwarm& swarm = *facts.swarm.observed;
+    swarm.nodes = {swarm_node("m1", "10.0.0.4", true), swarm_node("m2", "10.0.0.5", true),
+                   swarm_node("m3", "10.0.0.6", true), swarm_node("w1", "10.0.0.7", false)};
+    swarm.addresses = {{"eth0", "10.0.0.4", true}, {"eth0", "10.0.0.44", false}};
+    facts.swarm.managers = ManagerAnswers{.asked = {{"10.0.0.5", 2377}, {"10.0.0.6", 2377}},
+                                          .answering = {{"10.0.0.5", 2377}, {"10.0.0.6", 2377}}};
+    const PortHolder engine{"dockerd", "812", "0"}, kernel{"", "", "0"};
+    using Use = SwarmPort::Use;
+    facts.swarm.ports = std::vector<SwarmPort>{{Use::manager, {2377, "tcp"}, engine},
+                                               {Use::gossip, {7946, "tcp"}, engine},
+                                               {Use::gossip, {7946, "udp"}, engine},
+                                               {Use::traffic, {4789, "udp"}, kernel}};
+}
+
 /// A machine without a problem, on which every check can be made.
 Facts healthy() {
     Facts facts;
@@ -122,6 +163,7 @@ Facts healthy() {
     add_engine(facts);
     add_machine(facts);
     add_systemd(facts);
+    add_swarm(facts);
     return facts;
 }
 
@@ -156,6 +198,9 @@ constexpr FindingState bad = FindingState::error, doubtful = FindingState::warni
 
 model::ObservedHost& host(Facts& facts) { return *facts.systemd.host; }
 systemd::UnitFacts& unit(Facts& facts, const std::string& name) { return *facts.systemd.units.at(name); }
+model::ObservedSwarm& swarm(Facts& facts) { return *facts.swarm.observed; }
+model::ObservedNode& node(Facts& facts, std::size_t index) { return swarm(facts).nodes->at(index); }
+SwarmPort& swarm_port(Facts& facts, std::size_t index) { return facts.swarm.ports->at(index); }
 ContainerFacts& container(Facts& facts) { return facts.engine.containers->front(); }
 void drop_in(Facts& facts, const std::string& text) {
     facts.systemd.drop_ins = {
@@ -338,6 +383,88 @@ const std::vector<Breakage> breakages{
              {"b.service", "[Service]\nExecStart=/usr/bin/docker start -a shop-web-1\n"}};
      }},
 
+    {"swarm.ports", bad, "port 7946/udp is held by process consul (pid 7)",
+     [](Facts& f) {
+         swarm_port(f, 2).holder = PortHolder{"consul", "7", "0"};
+     }},
+    {"swarm.ports", bad, "port 4789/udp is held by a process of user 33",
+     [](Facts& f) {
+         swarm_port(f, 3).holder = PortHolder{"", "", "33"};
+     }},
+    {"swarm.ports", bad, "holds no port 2377/tcp, 7946/tcp",
+     [](Facts& f) {
+         swarm_port(f, 0).holder.reset();
+         swarm_port(f, 1).holder.reset();
+     }},
+    {"swarm.managers", doubtful, "no manager accepts connections at 10.0.0.5:2377",
+     [](Facts& f) { f.swarm.managers->answering.erase(f.swarm.managers->answering.begin()); }},
+    {"swarm.managers", doubtful, "at 10.0.0.5:2377, 10.0.0.6:2377",
+     [](Facts& f) { f.swarm.managers->answering.clear(); }},
+    {"swarm.managers", bad, "at 10.0.0.5:2377, 10.0.0.6:2377",
+     [](Facts& f) {
+         f.swarm.managers->answering.clear();
+         swarm(f).manager = false;
+     }},
+    {"swarm.address", bad, "10.0.0.4, which is no address of this machine",
+     [](Facts& f) { swarm(f).addresses.erase(swarm(f).addresses.begin()); }},
+    {"swarm.address", doubtful, "10.0.0.44 is not the primary address of eth0",
+     [](Facts& f) { swarm(f).node_address = "10.0.0.44"; }},
+    {"swarm.address", bad, "10.9.0.1, which is no address of this machine",
+     [](Facts& f) {
+         swarm(f).state = model::LocalNodeState::inactive;
+         f.settings->swarm->advertise = "10.9.0.1";
+     }},
+    {"swarm.live-restore", bad, "dockerd does not start with it",
+     [](Facts& f) { swarm(f).live_restore = true; }},
+    {"swarm.live-restore", bad, "dockerd does not start with it",
+     [](Facts& f) { host(f).files["/etc/docker/daemon.json"] = Secret(R"({"live-restore": true})"); }},
+    {"swarm.live-restore", bad, "cannot be in a swarm",
+     [](Facts& f) {
+         f.swarm.observed = unavailable("the engine does not answer");
+         f.engine.arguments->push_back("--live-restore");
+     }},
+    {"swarm.lock", bad, "the settings have no unlock-key",
+     [](Facts& f) {
+         swarm(f).state = model::LocalNodeState::locked;
+         f.settings->has_unlock_key = false;
+     }},
+    {"swarm.lock", bad, "is not its key", [](Facts& f) { swarm(f).state = model::LocalNodeState::locked; }},
+    {"swarm.lock", doubtful, "after a restart", [](Facts& f) { f.settings->has_unlock_key = false; }},
+    {"swarm.manager-count", doubtful, "1 manager: while it is away",
+     [](Facts& f) { swarm(f).nodes->erase(swarm(f).nodes->begin() + 1, swarm(f).nodes->begin() + 3); }},
+    {"swarm.manager-count", doubtful, "2 managers: while one of them is away",
+     [](Facts& f) { swarm(f).nodes->erase(swarm(f).nodes->begin()); }},
+    {"swarm.manager-count", doubtful, "4 managers tolerate no more failures than 3",
+     [](Facts& f) { swarm(f).nodes->push_back(swarm_node("m4", "10.0.0.8", true)); }},
+    {"swarm.manager-count", doubtful, "1 manager",
+     [](Facts& f) {
+         swarm(f).nodes.reset();
+         f.settings->swarm->managers.resize(1);
+     }},
+    {"swarm.quorum", bad, "neither seen nor changed now: no quorum",
+     [](Facts& f) {
+         swarm(f).nodes.reset();
+         swarm(f).nodes_error = "no quorum";
+     }},
+    {"swarm.quorum", doubtful,
+     "2 of 3 managers are there, and 2 are needed for a quorum; if one more leaves, nothing can be changed. "
+     "Away: m2 (m2-id)",
+     [](Facts& f) { node(f, 1).reachable = false; }},
+    {"swarm.quorum", doubtful, "3 of 4 managers are there, and 3 are needed",
+     [](Facts& f) {
+         swarm(f).nodes->push_back(swarm_node("m2", "10.0.0.5", true));
+         node(f, 1).state = model::NodeState::down;
+     }},
+    {"swarm.engines", bad, "an older engine leads the swarm, so that m2 (26.1.5), m3 (26.1.5)",
+     [](Facts& f) { node(f, 0).engine_version = "20.10.24+dfsg1"; }},
+    {"swarm.engines", doubtful, "managers m3 (20.10.24) have an older engine than m1 (26.1.5), m2 (26.1.5)",
+     [](Facts& f) { node(f, 2).engine_version = "20.10.24"; }},
+    {"swarm.hostnames", doubtful, "m2 (m2-id down, m2-id ready)",
+     [](Facts& f) {
+         swarm(f).nodes->push_back(node(f, 1));
+         node(f, 1).state = model::NodeState::down;
+     }},
+
     {"azure.metadata", bad, "169.254.169.254", [](Facts& f) { f.azure.metadata = timeout("no answer"); }},
     {"azure.metadata", bad, "status 403", [](Facts& f) { f.azure.metadata = 403; }},
     {"azure.wire-server", bad, "168.63.129.16", [](Facts& f) { f.azure.wire_server = timeout("no answer"); }},
@@ -432,6 +559,45 @@ TEST(Examine, SaysWhyACheckIsSkipped) {
     facts.engine.arguments = std::vector<std::string>{};
     facts.systemd.host = unavailable("no answer");
     EXPECT_EQ(finding_of(facts, "security.api").message, "no answer");
+}
+
+TEST(Examine, ChecksSwarmsOnlyWhereThereIsOne) {
+    const std::vector<std::string> checks{"swarm.ports", "swarm.managers", "swarm.live-restore", "swarm.lock",
+                                          "swarm.quorum"};
+    Facts facts = healthy();
+    facts.settings->swarm.reset();
+    for (const std::string& id : checks)
+        EXPECT_EQ(finding_of(facts, id).state, FindingState::ok) << id << ": the engine is in one";
+    swarm(facts) = {};
+    for (const std::string& id : checks)
+        EXPECT_EQ(finding_of(facts, id).message, "the engine is in no swarm, and the settings ask for none");
+    facts.settings = needs_root();
+    EXPECT_EQ(finding_of(facts, "swarm.ports").message, "needs root");
+    facts = healthy();
+    swarm(facts).nodes.reset();
+    swarm(facts).manager = false;
+    for (const char* id : {"swarm.quorum", "swarm.engines", "swarm.hostnames"})
+        EXPECT_EQ(finding_of(facts, id).message, "only a manager knows the nodes") << id;
+    facts.settings->swarm.reset();
+    EXPECT_EQ(finding_of(facts, "swarm.manager-count").message, "the managers are not known");
+    facts.swarm.observed = timeout("the engine does not describe its swarm within 11 s");
+    facts.settings->swarm = model::SwarmSettings{};
+    for (const std::string& id : checks)
+        EXPECT_EQ(finding_of(facts, id).message, "the engine does not describe its swarm within 11 s") << id;
+}
+
+TEST(Examine, AsksOnlyMembersOfASwarmForItsPorts) {
+    Facts facts = healthy();
+    for (SwarmPort& each : *facts.swarm.ports) each.holder.reset();
+    swarm(facts).state = model::LocalNodeState::inactive;
+    const Finding before = finding_of(facts, "swarm.ports");
+    EXPECT_EQ(before.state, FindingState::ok);
+    EXPECT_THAT(before.message, HasSubstr("whether UDP from other machines arrives cannot be told"));
+    swarm(facts).state = model::LocalNodeState::active;
+    swarm(facts).manager = false;
+    EXPECT_THAT(finding_of(facts, "swarm.ports").message, HasSubstr("holds no port 7946/tcp, 7946/udp:"));
+    EXPECT_EQ(finding_of(facts, "swarm.address").message,
+              "other nodes use 10.0.0.4, the primary address of eth0");
 }
 
 TEST(Examine, AcceptsWhatLooksWrongButIsNot) {

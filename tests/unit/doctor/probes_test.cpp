@@ -11,6 +11,7 @@
 
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <boost/asio/ip/tcp.hpp>
 
 namespace dockerext::doctor {
 namespace {
@@ -143,6 +144,50 @@ TEST_F(Probes, LoadTheSettingsWithTheirProject) {
     EXPECT_THAT(loaded->stored.images, ElementsAre("r.example/web:1"));
     EXPECT_EQ(loaded->logins.size(), 1U);
     EXPECT_EQ(loaded->redact("a hush-hush b let-me-in"), "a (hidden) b (hidden)");
+}
+
+TEST_F(Probes, LoadWhatTheSettingsAskOfASwarm) {
+    fs::create_directories(places.paths.state);
+    state::SettingsStore store(places.paths.state);
+    ASSERT_TRUE(store.save({.public_settings = R"({"swarm": {"managers": ["10.0.0.4", "10.0.0.5"]}})",
+                            .protected_settings = Secret(R"({"swarm": {"unlock-key": "SWMKEY-1-)" +
+                                                         std::string(43, 'k') + R"("}})")}));
+    const auto loaded = test::run(io, load_settings(places));
+    ASSERT_TRUE(loaded) << loaded.error().message();
+    ASSERT_TRUE(loaded->stored.swarm);
+    EXPECT_EQ(loaded->stored.swarm->managers.size(), 2U);
+    EXPECT_TRUE(loaded->stored.has_unlock_key);
+}
+
+TEST_F(Probes, AskTheEngineForItsSwarmAndTheManagersForAConnection) {
+    asio::ip::tcp::acceptor listening(io, {asio::ip::make_address("127.0.0.1"), 0});
+    const std::uint16_t port = listening.local_endpoint().port();
+    answer_versions();
+    engine.answer("GET /v1.41/info", http_answer(200, R"({"ServerVersion":"20.10.24","Swarm":{"NodeID":"n1",
+        "NodeAddr":"10.0.0.4","LocalNodeState":"active","ControlAvailable":false}})"));
+    const model::SwarmSettings settings{.managers = {{"127.0.0.1", port}, {"127.0.0.1", 1}},
+                                        .data_path_port = 4790};
+    SwarmFacts swarm;
+    test::run_to_end(io, probe_swarm(places, settings, swarm));
+    ASSERT_TRUE(swarm.observed) << swarm.observed.error().message();
+    EXPECT_EQ(swarm.observed->node_id, "n1");
+    ASSERT_TRUE(swarm.managers);
+    EXPECT_EQ(swarm.managers->asked.size(), 2U);
+    EXPECT_EQ(swarm.managers->answering, (std::vector<TcpAddress>{{"127.0.0.1", port}}));
+    ASSERT_TRUE(swarm.ports);
+    std::vector<std::string> ports;
+    for (const SwarmPort& each : *swarm.ports) ports.push_back(to_string(each.port));
+    EXPECT_THAT(ports, ElementsAre("2377/tcp", "7946/tcp", "7946/udp", "4790/udp"));
+}
+
+TEST_F(Probes, AskForNoSwarmWhereNoEngineAnswers) {
+    SwarmFacts swarm;
+    test::run_to_end(io, probe_swarm(places, std::nullopt, swarm));
+    EXPECT_EQ(swarm.observed.error().message(), "the engine does not answer");
+    EXPECT_EQ(swarm.managers.error().message(), "the engine does not answer");
+    places.engine_socket = Error(ErrorKind::not_found, "docker.service is stopped");
+    test::run_to_end(io, probe_swarm(places, std::nullopt, swarm));
+    EXPECT_EQ(swarm.ports.error().message(), "docker.service is stopped");
 }
 
 TEST_F(Probes, ReportDamagedSettings) {

@@ -20,7 +20,7 @@ const std::string die =
     R"("Attributes":{"exitCode":"137","name":"web"}},"time":1700000000,"timeNano":1700000000123456789})";
 const std::string filters =
     "&filters=" +
-    percent_encoded(R"({"type":["container","network","volume","image"],"event":["create","start",)"
+    percent_encoded(R"({"type":["container","network","volume","image","node"],"event":["create","start",)"
                     R"("restart","stop","kill","die","destroy","pause","unpause","rename","update",)"
                     R"("oom","pull","tag","untag","delete","health_status","connect","disconnect",)"
                     R"("remove","load","import","prune"]})");
@@ -56,6 +56,22 @@ TEST_F(EventsTest, ParsesActionActorAndTime) {
     EXPECT_EQ(event->id, "c1");
     EXPECT_EQ(event->attributes, (std::map<std::string, std::string>{{"exitCode", "137"}, {"name", "web"}}));
     EXPECT_EQ(event->time, TimePoint(1'700'000'000'123'456'789ns));
+}
+
+TEST_F(EventsTest, ParsesEventsOfTheSwarm) {
+    auto stream =
+        open({{test::chunked_head() +
+               test::chunk(R"({"Type":"node","Action":"update","Actor":{"ID":"n1","Attributes":{)"
+                           R"("name":"w1","state.new":"down","state.old":"ready"}},"scope":"swarm"})"
+                           "\n"
+                           R"({"Type":"network","Action":"create","Actor":{"ID":"i1",)"
+                           R"("Attributes":{"name":"ingress","type":"overlay"}},"scope":"local"})"
+                           "\n")}});
+    const auto node = run(io, stream.next());
+    EXPECT_EQ(node->type, "node");
+    EXPECT_EQ(node->id, "n1");
+    EXPECT_EQ(node->attributes.at("state.new"), "down");
+    EXPECT_EQ(run(io, stream.next()).value().type, "network");
 }
 
 TEST_F(EventsTest, ParsesEventsSplitAcrossReads) {

@@ -38,6 +38,21 @@ TEST(IntakeResult, ReadsTheDesiredEngine) {
               Secret("sesame-open"));
 }
 
+TEST(IntakeResult, ReadsTheDesiredSwarm) {
+    EXPECT_FALSE(take("{}").accepted->swarm);
+    const std::string token = "SWMTKN-1-" + std::string(50, 'd') + "-" + std::string(25, 'w');
+    const auto intake = take(R"({"swarm": {"managers": ["10.0.0.4", "10.0.0.5"]}})",
+                             R"({"swarm": {"worker-token": ")" + token + R"("}})");
+    ASSERT_TRUE(intake.accepted) << to_text(intake.problems);
+    ASSERT_TRUE(intake.accepted->swarm);
+    EXPECT_EQ(intake.accepted->swarm->settings.managers.at(1), (TcpAddress{"10.0.0.5", 2377}));
+    EXPECT_EQ(intake.accepted->swarm->access.worker_token, Secret(token));
+    EXPECT_EQ(intake.accepted->desired.redact("x " + token), "x (hidden)");
+    EXPECT_EQ(intake.accepted->warnings,
+              std::vector<std::string>{
+                  "/swarm/managers: 2 managers tolerate no more failures than 1; list an odd number"});
+}
+
 TEST(IntakeResult, HidesSecretsInProblems) {
     const std::string_view secrets = R"({"environment": {"KEY": "sesame-open"}})";
     const std::string_view models[] = {

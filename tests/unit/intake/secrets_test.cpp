@@ -14,6 +14,28 @@ TEST(Secrets, AreFoundInInvalidSettings) {
     EXPECT_EQ(secrets_of({.public_settings = "{"})("x sesame-open"), "x sesame-open");
 }
 
+TEST(Secrets, IncludeTokensAndKeyOfASwarm) {
+    const std::string digest(50, 'd'), worker(25, 'w'), manager(25, 'm'), key(43, 'k');
+    const model::Envelope envelope{
+        .public_settings = R"({"swarm": {"managers": ["10.0.0.4"]}})",
+        .protected_settings =
+            Secret(R"({"swarm": {"worker-token": "SWMTKN-1-)" + digest + "-" + worker +
+                   R"(", "manager-token": "SWMTKN-1-)" + digest + "-" + manager +
+                   R"(", "unlock-key": "SWMKEY-1-)" + key + R"(", "manager-engine": "20.10.24"}})")};
+    const Redactor redact = secrets_of(envelope);
+    EXPECT_EQ(redact("SWMTKN-1-" + digest + "-" + worker + " and SWMKEY-1-" + key), "(hidden) and (hidden)");
+    EXPECT_EQ(redact("ends with " + worker + ", or " + manager), "ends with (hidden), or (hidden)");
+    EXPECT_EQ(redact("the key is " + key), "the key is (hidden)");
+    EXPECT_EQ(redact("CA " + digest + " of 20.10.24"), "CA " + digest + " of 20.10.24");
+}
+
+TEST(Secrets, IncludeMistypedTokensOfASwarm) {
+    const model::Envelope envelope{
+        .public_settings = "{}",
+        .protected_settings = Secret(R"({"swarm": {"worker-token": "SWMTKN-1-cut-off-here"}})")};
+    EXPECT_EQ(secrets_of(envelope)("SWMTKN-1-cut-off-here, here"), "(hidden), (hidden)");
+}
+
 std::string secret_of(int change) { return "secret-of-change-" + std::to_string(change); }
 
 TEST(SecretsInUse, KeepTwoGenerationsHoweverOftenTheSettingsChange) {

@@ -219,13 +219,20 @@ struct Engine {
         });
     }
 
-    // These tests plan no changes to the engine itself.
+    // These tests plan no changes to the engine itself, and to a swarm.
     Refusal operator()(const InstallEngine&) const { return "not here"; }
     Refusal operator()(const ReleaseVersion&) const { return "not here"; }
     Refusal operator()(const RemoveEngine&) const { return "not here"; }
     Refusal operator()(const ChangeEngine&) const { return "not here"; }
     Refusal operator()(const StartEngine&) const { return "not here"; }
     Refusal operator()(const VerifyLogin&) const { return "not here"; }
+    Refusal operator()(const InitSwarm&) const { return "not here"; }
+    Refusal operator()(const JoinSwarm&) const { return "not here"; }
+    Refusal operator()(const UnlockSwarm&) const { return "not here"; }
+    Refusal operator()(const LeaveSwarm&) const { return "not here"; }
+    Refusal operator()(const UpdateNode&) const { return "not here"; }
+    Refusal operator()(const UpdateSwarm&) const { return "not here"; }
+    Refusal operator()(const RemoveNode&) const { return "not here"; }
 
     Refusal begin(ObservedContainer& container) const {
         if (container.state == ContainerState::paused) return "is paused";

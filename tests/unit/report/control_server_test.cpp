@@ -181,7 +181,7 @@ TEST_F(ControlServerTest, LetsItsGroupReadAndOnlyRootWrite) {
     const std::string write = request_as(nobody, socket(), "POST" + end);
     EXPECT_TRUE(read.starts_with("HTTP/1.1 200")) << read;
     EXPECT_TRUE(write.starts_with("HTTP/1.1 403")) << write;
-    EXPECT_NE(write.find("only root may do this"), std::string::npos) << write;
+    EXPECT_NE(write.find("only root may do this; run it with sudo"), std::string::npos) << write;
     EXPECT_TRUE(request_as(0, socket(), "POST" + end).starts_with("HTTP/1.1 200"));
 }
 

@@ -23,6 +23,11 @@ Status busy_status() {
                        {{"/compose/web", "expected object, found number"}}};
     status.engine = {EngineState::running, "20.10.24", "1.41", "", noon};
     status.parts = {{"engine.tls", PartState::unmanaged, "left unchanged"}};
+    status.swarm = SwarmStatus{LocalNodeState::active, SwarmRole::manager, "c", "n1", "10.0.0.4", {}};
+    status.swarm->nodes = {
+        {"n1", "m1", SwarmRole::manager, NodeAvailability::drain, NodeState::ready, "leader", "20.10.24",
+         "10.0.0.4"},
+        {"n2", "w1", SwarmRole::worker, NodeAvailability::active, NodeState::down, "", "26.1.5", "10.0.0.7"}};
     ServiceStatus& web = status.services.emplace_back();
     web.name = {"web"};
     web.state = ServiceState::failed;
@@ -59,6 +64,11 @@ TEST(StatusJson, HasEverythingInTheStableFormat) {
         R"("engine":{"state":"running","version":"20.10.24","api":"1.41",)"
         R"("since":"2024-01-31T12:00:00.000Z","message":""},)"
         R"("parts":[{"name":"engine.tls","state":"unmanaged","message":"left unchanged","final":false}],)"
+        R"("swarm":{"state":"active","role":"manager","cluster":"c","node":"n1","address":"10.0.0.4",)"
+        R"("nodes":[{"id":"n1","name":"m1","role":"manager","availability":"drain","state":"ready",)"
+        R"("reachability":"leader","engine":"20.10.24","address":"10.0.0.4"},)"
+        R"({"id":"n2","name":"w1","role":"worker","availability":"active","state":"down",)"
+        R"("reachability":"","engine":"26.1.5","address":"10.0.0.7"}]},)"
         R"("services":[{"name":"web","state":"failed","wanted":2,"running":1,)"
         R"("containers":[{"name":"demo-web-1","id":"c1","state":"exited","health":"unhealthy",)"
         R"("image":"nginx:1","digest":"sha256:ab"}],)"
@@ -81,10 +91,19 @@ TEST(StatusJson, WritesAbsentTimesAsNull) {
         to_json(status),
         R"({"version":1,"state":"idle","settings":{"sequence":0,"source":"","state":"none","errors":[]},)"
         R"("engine":{"state":"unknown","version":"","api":"","since":null,"message":""},"parts":[],)"
+        R"("swarm":null,)"
         R"("services":[{"name":"web","state":"pending","wanted":1,"running":0,"containers":[],"drift":[],)"
         R"("reason":"","evidence":[],"watching":null,"since":null,"attempts":0,"nextAttempt":null,"inProgress":false,)"
         R"("imageCheck":{"checkedAt":null,"newer":"","error":""},"pull":null}],)"
         R"("held":[],"pausedUntil":null,"lastCycle":{"durationMs":0.0,"engineCalls":0},"nextWakeUp":null,"change":0})");
+}
+
+TEST(StatusJson, HasNoRoleBeforeTheMachineIsAMember) {
+    Status status;
+    status.swarm = SwarmStatus{};
+    EXPECT_NE(to_json(status).find(
+                  R"("swarm":{"state":"inactive","role":"","cluster":"","node":"","address":"","nodes":[]})"),
+              std::string::npos);
 }
 
 TEST(StatusJson, HasNoTimeForAnUnlimitedPause) {
