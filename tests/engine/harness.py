@@ -201,8 +201,10 @@ class Engine:
 class Daemon:
     """`dockerextd run` under its own root, and the commands that talk to it."""
 
-    def __init__(self, root, docker_socket):
+    def __init__(self, root, docker_socket, inside=()):
+        """`inside`: a command that runs another one in namespaces of a machine."""
         self.root = Path(root)
+        self.inside = inside
         self.docker_host = f"unix://{docker_socket}"
         self.process = None
 
@@ -213,7 +215,7 @@ class Daemon:
     def start(self, wait=True):
         self.root.mkdir(parents=True, exist_ok=True)
         log = open(self.root / "log", "ab")
-        self.process = subprocess.Popen([BINARY, "--root", self.root, "--docker-host", self.docker_host, "run"],
+        self.process = subprocess.Popen([*self.inside, BINARY, "--root", self.root, "--docker-host", self.docker_host, "run"],
                                         stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         if wait:
             wait_for(self.answers, lambda: "dockerextd answers; its log ends: " + self.log()[-2000:], 20, 0.01)
@@ -267,7 +269,7 @@ class Daemon:
 
     def run(self, *arguments, check=None, stdin=None, env=None):
         """Runs an operator's command; returns the finished process."""
-        done = subprocess.run([BINARY, "--root", self.root, *arguments], input=stdin, capture_output=True, text=True,
+        done = subprocess.run([*self.inside, BINARY, "--root", self.root, *arguments], input=stdin, capture_output=True, text=True,
                               timeout=360, env=env)
         if check is not None:
             assert done.returncode == check, f"{arguments}: exit {done.returncode}\n{done.stdout}{done.stderr}"
