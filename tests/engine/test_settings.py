@@ -154,7 +154,8 @@ def test_settings_in_force_that_would_be_refused_as_new_ones_are_accepted_again(
     wait_for(lambda: daemon.status()["settings"]["state"] == "rejected", "new settings with it are rejected")
     (daemon.root / "status").mkdir(exist_ok=True)
     deliver(daemon, 3, demo({"web": service()}))
-    wait_for(lambda: daemon.status()["settings"]["state"] == "accepted" and engine.names() == ["demo-web-1"], daemon.status)
+    wait_for(lambda: daemon.status()["settings"]["state"] == "accepted", daemon.status)
+    daemon.converged()
     before = engine.inspect("demo-web-1")["Id"]
     daemon.stop()
     stored = daemon.root / "var/lib/dockerextd/settings.json"
