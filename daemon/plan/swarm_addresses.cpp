@@ -139,6 +139,18 @@ Result<SwarmAddresses> swarm_addresses(const SwarmSettings& settings, const Obse
     return addresses;
 }
 
+InitSwarm initialization(const SwarmSettings& settings, const SwarmAddresses& addresses) {
+    return {.advertise = addresses.advertise,
+            .listen = addresses.listen,
+            .data_path = addresses.data_path,
+            .data_path_port = settings.data_path_port,
+            .address_pools = settings.address_pools,
+            .subnet_size = settings.subnet_size,
+            .task_history = settings.task_history,
+            .autolock = settings.autolock,
+            .availability = settings.availability};
+}
+
 std::string address_warning(const ObservedSwarm& observed, const std::string& address) {
     const auto is_there = [&](const MachineAddress& each) { return each.address == address; };
     const auto found = std::find_if(observed.addresses.begin(), observed.addresses.end(), is_there);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "model/plan.hpp"
 #include "model/swarm.hpp"
 
 #include <optional>
@@ -39,6 +40,9 @@ Result<std::string> advertise_address(const model::SwarmSettings& settings,
 /// or 2377.
 Result<SwarmAddresses> swarm_addresses(const model::SwarmSettings& settings,
                                        const model::ObservedSwarm& observed);
+
+/// A swarm that this machine founds with these addresses.
+model::InitSwarm initialization(const model::SwarmSettings& settings, const SwarmAddresses& addresses);
 
 /// Why overlay networks are unreliable with this address of the machine; "" if they are not.
 std::string address_warning(const model::ObservedSwarm& observed, const std::string& address);

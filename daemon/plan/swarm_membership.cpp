@@ -215,17 +215,8 @@ void init_swarm(SwarmWork& work) {
     if (!work.begin(membership_part, "initializing the swarm")) return;
     const SwarmSettings& settings = work.desired.settings;
     const SwarmAddresses& addresses = *work.addresses;
-    begin_membership(work, SwarmRecord::Doing::init,
-                     InitSwarm{.advertise = addresses.advertise,
-                               .listen = addresses.listen,
-                               .data_path = addresses.data_path,
-                               .data_path_port = settings.data_path_port,
-                               .address_pools = settings.address_pools,
-                               .subnet_size = settings.subnet_size,
-                               .task_history = settings.task_history,
-                               .autolock = settings.autolock,
-                               .availability = settings.availability},
-                     addresses.advertise, "first of swarm.managers, and no other manager answers");
+    begin_membership(work, SwarmRecord::Doing::init, initialization(settings, addresses), addresses.advertise,
+                     "first of swarm.managers, and no other manager answers");
 }
 
 bool init_first_manager(SwarmWork& work) {

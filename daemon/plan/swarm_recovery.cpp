@@ -50,24 +50,16 @@ std::string refusal(const SwarmDesired& desired, const ObservedSwarm& observed,
 }  // namespace
 
 Result<InitSwarm> swarm_recovery(const SwarmDesired& desired, const ObservedSwarm& observed) {
-    const SwarmSettings& settings = desired.settings;
     std::vector<TcpAddress> answering = observed.answering;
     std::erase_if(answering,
                   [&](const TcpAddress& manager) { return is_own_address(observed, manager.host); });
     if (const std::string why = refusal(desired, observed, answering); !why.empty())
         return Error(ErrorKind::conflict, why);
-    const auto addresses = swarm_addresses(settings, observed);
+    const auto addresses = swarm_addresses(desired.settings, observed);
     if (!addresses) return addresses.error();
-    return InitSwarm{.advertise = addresses->advertise,
-                     .listen = addresses->listen,
-                     .data_path = addresses->data_path,
-                     .data_path_port = settings.data_path_port,
-                     .address_pools = settings.address_pools,
-                     .subnet_size = settings.subnet_size,
-                     .task_history = settings.task_history,
-                     .autolock = settings.autolock,
-                     .availability = settings.availability,
-                     .force_new_cluster = observed.state == LocalNodeState::active};
+    InitSwarm init = initialization(desired.settings, *addresses);
+    init.force_new_cluster = observed.state == LocalNodeState::active;
+    return init;
 }
 
 }  // namespace dockerext::plan
