@@ -1,10 +1,10 @@
 #include "compose/consistency.hpp"
 
+#include "compose/file_uses.hpp"
 #include "compose/image_name.hpp"
 #include "compose/service.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -69,8 +69,8 @@ std::vector<std::string> find_dependency_cycle(const Services& services) {
 
 class Checker {
 public:
-    Checker(const Project& project, Diagnostics& diagnostics)
-        : project_(project), diagnostics_(diagnostics) {}
+    Checker(const Project& project, Form form, Diagnostics& diagnostics)
+        : project_(project), form_(form), diagnostics_(diagnostics) {}
 
     void check(const Service& service) {
         check_networks(service);
@@ -157,39 +157,7 @@ private:
         for (const FileReference& file : files) {
             const auto found = objects.find(file.source);
             if (found == objects.end()) report_undefined(file.pointer, what, file.source, objects);
-            else check_file(service, file, found->second, what);
-        }
-    }
-
-    void check_file(const Service& service, const FileReference& file, const FileObject& object,
-                    std::string_view what) {
-        const std::string name = std::string(what) + " '" + file.source + "'";
-        const auto complain = [&](const std::string& text) {
-            diagnostics_.problems.add(file.pointer, name + " " + text);
-        };
-        if (object.external)
-            return complain("is external, which only Swarm supports: use 'file' or 'environment'");
-        if (!object.driver.empty() || !object.template_driver.empty())
-            return complain("has a driver, which only Swarm supports");
-        if (!object.environment.empty() && !object.value) {
-            diagnostics_.unset.insert(file.pointer);
-            return complain("takes the variable '" + object.environment + "', which is not set");
-        }
-        if (!object.value && object.file.empty())
-            return complain("has neither file, environment nor content");
-        if (!object.value) return;
-        if (!diagnostics_.spend(object.value->reveal().size()))
-            return complain("makes the document too large");
-        if (service.read_only) {
-            return complain("cannot be copied into a read_only container: use 'file'");
-        }
-        if (file.mode && (*file.mode < 0 || *file.mode > 07777)) complain("needs a mode from 0 to 07777");
-        for (const std::string& id : {file.uid, file.gid}) {
-            std::uint32_t number = 0;
-            const char* const end = id.data() + id.size();
-            const auto parsed = std::from_chars(id.data(), end, number);
-            if (!id.empty() && (parsed.ec != std::errc() || parsed.ptr != end))
-                complain("needs a number for uid and gid, found '" + id + "'");
+            else check_file_use(service, file, found->second, what, form_, diagnostics_);
         }
     }
 
@@ -229,14 +197,15 @@ private:
     }
 
     const Project& project_;
+    const Form form_;
     Diagnostics& diagnostics_;
     std::unordered_map<std::string_view, std::string_view> owners_;
 };
 
 }  // namespace
 
-void check_consistency(const Project& project, Diagnostics& diagnostics) {
-    Checker checker(project, diagnostics);
+void check_consistency(const Project& project, Form form, Diagnostics& diagnostics) {
+    Checker checker(project, form, diagnostics);
     for (const auto& [name, service] : project.services) checker.check(service);
     if (const auto cycle = find_dependency_cycle(project.services); !cycle.empty()) {
         std::string path;

@@ -54,7 +54,8 @@ struct PlacementPreference {
     std::string spread;
 };
 struct Placement {
-    std::vector<std::string> constraints;
+    std::vector<std::string> constraints;      ///< as in the config-hash: one for each text before "="
+    std::vector<std::string> all_constraints;  ///< as written
     std::vector<PlacementPreference> preferences;
     std::int64_t max_replicas_per_node = 0;
 };

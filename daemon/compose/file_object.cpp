@@ -1,5 +1,7 @@
 #include "compose/file_object.hpp"
 
+#include "compose/external.hpp"
+
 #include <array>
 
 namespace dockerext::compose {
@@ -7,16 +9,6 @@ namespace {
 
 void read_content(const Node& node, std::optional<std::string>& into, Diagnostics& diagnostics) {
     read(node, into.emplace(), diagnostics);
-}
-
-void read_external(const Node& node, FileObject& into, Diagnostics& diagnostics) {
-    if (node.map()) into.external = true;
-    else read(node, into.external, diagnostics);
-}
-
-void ignore_labels(const Node& node, FileObject&, Diagnostics& diagnostics) {
-    StringMap ignored;
-    read(node, ignored, diagnostics);
 }
 
 void ignore_options(const Node& node, FileObject&, Diagnostics& diagnostics) {
@@ -30,16 +22,16 @@ constexpr std::array config_fields = std::to_array<Field<FileObject>>({
     {"file", read_member<&FileObject::file>},
     {"environment", read_member<&FileObject::environment>},
     {"content", read_member_by<&FileObject::content, read_content>},
-    {"external", read_external},
-    {"labels", ignore_labels},
+    {"external", read_external<FileObject>},
+    {"labels", read_member<&FileObject::labels>},
     {"template_driver", read_member<&FileObject::template_driver>},
 });
 constexpr std::array secret_fields = std::to_array<Field<FileObject>>({
     {"name", read_member<&FileObject::name>},
     {"file", read_member<&FileObject::file>},
     {"environment", read_member<&FileObject::environment>},
-    {"external", read_external},
-    {"labels", ignore_labels},
+    {"external", read_external<FileObject>},
+    {"labels", read_member<&FileObject::labels>},
     {"driver", read_member<&FileObject::driver>},
     {"driver_opts", ignore_options},
     {"template_driver", read_member<&FileObject::template_driver>},

@@ -8,15 +8,20 @@
 
 namespace dockerext::compose {
 
+/// Where the file of a secret is, unless its target is an absolute path.
+inline constexpr std::string_view secrets_folder = "/run/secrets/";
+
 /// A member of the top-level `configs` or `secrets`.
 struct FileObject {
-    std::string name;
+    std::string name;  ///< the name in the engine, if it is an object of a swarm
     std::string file;
     std::string environment;
     std::optional<std::string> content;  ///< as written (configs only)
     bool external = false;
     std::string driver, template_driver;
-    std::optional<Secret> value;  ///< the content to write into containers; without it, `file` is mounted
+    StringMap labels;
+    /// The content, from wherever it comes; without it, `file` is mounted.
+    std::optional<Secret> value;
     std::string pointer;
 };
 

@@ -2,12 +2,17 @@
 
 #include "compose/assemble.hpp"
 #include "compose/consistency.hpp"
+#include "compose/deploy_warnings.hpp"
 #include "compose/document.hpp"
 #include "compose/endless_waits.hpp"
 #include "compose/project_name.hpp"
 #include "compose/resolve.hpp"
 #include "compose/service_files.hpp"
+#include "compose/stack_check.hpp"
+#include "compose/stack_files.hpp"
+#include "compose/stack_unsupported.hpp"
 #include "compose/to_model.hpp"
+#include "compose/to_stack.hpp"
 #include "model/side_by_side.hpp"
 
 #include <algorithm>
@@ -48,12 +53,18 @@ Project read_documents(std::vector<Node> documents, const Input& input, Sources&
     const std::string name = extract_project_name(documents, scope.environment, diagnostics);
     scope.environment["COMPOSE_PROJECT_NAME"] = name;
     Node root = assemble(std::move(documents), scope, sources, diagnostics);
-    Project model = read_project(extract_sections(std::move(root), diagnostics), diagnostics);
+    const Sections sections = extract_sections(std::move(root), diagnostics);
+    Project model = read_project(sections, diagnostics);
     model.name = name;
+    const bool is_stack = input.form == Form::stack;
+    if (is_stack) drop_unsupported(sections, model, diagnostics);
+    else warn_of_deploy(sections, model, diagnostics);
     resolve(model, scope.environment, input.project_directory, diagnostics);
     read_service_files(model, scope.environment, input.project_directory, sources, diagnostics);
-    check_consistency(model, diagnostics);
-    check_waits(model, diagnostics);
+    if (is_stack) read_stack_files(model, sources, diagnostics);
+    check_consistency(model, input.form, diagnostics);
+    if (is_stack) check_stack(model, diagnostics);
+    else check_waits(model, diagnostics);
     return model;
 }
 
@@ -72,19 +83,36 @@ void warn_of_impossible_order(const Project& project, const model::Project& mode
     }
 }
 
+Loaded to_loaded(const Project& project, const Input& input, Diagnostics& diagnostics) {
+    Loaded loaded;
+    if (input.form == Form::stack) {
+        loaded.project.emplace().name.value = project.name;
+        loaded.stack = to_stack(project);
+    } else {
+        loaded.project = to_model(project, input);
+        warn_of_impossible_order(project, *loaded.project, diagnostics);
+    }
+    return loaded;
+}
+
+Loaded only_problems(std::vector<Problem> problems) {
+    Loaded loaded;
+    loaded.problems = std::move(problems);
+    return loaded;
+}
+
 }  // namespace
 
 Loaded load(const Input& input) {
     Diagnostics diagnostics;
     Sources sources(input);
     auto documents = sources.model_documents();
-    if (!documents) return {std::nullopt, {{input.pointer, documents.error().message()}}};
+    if (!documents) return only_problems({{input.pointer, documents.error().message()}});
     const Project project = read_documents(std::move(*documents), input, sources, diagnostics);
     if (input.variables == Variables::some_unknown)
-        return {std::nullopt, sources.sorted(diagnostics.certain_problems())};
-    if (!diagnostics.problems.empty()) return {std::nullopt, sources.sorted(diagnostics.problems)};
-    Loaded loaded{to_model(project, input), {}};
-    warn_of_impossible_order(project, *loaded.project, diagnostics);
+        return only_problems(sources.sorted(diagnostics.certain_problems()));
+    if (!diagnostics.problems.empty()) return only_problems(sources.sorted(diagnostics.problems));
+    Loaded loaded = to_loaded(project, input, diagnostics);
     for (const Problem& warning : sources.sorted(diagnostics.warnings)) {
         loaded.project->warnings.push_back(to_text(warning));
     }

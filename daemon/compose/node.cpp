@@ -91,6 +91,14 @@ Node to_node(const JsonCursor& cursor) {
     return node;
 }
 
+bool asks_for_nothing(const Node& node) {
+    if (node.list()) return node.list()->empty();
+    if (node.map()) return node.map()->empty();
+    const bool* flag = std::get_if<bool>(&node.value);
+    return node.is_null() || (flag && !*flag) ||
+           (node.text() && (*node.text() == "false" || node.text()->empty()));
+}
+
 std::string_view type_name(const Node& node) {
     static constexpr std::array<std::string_view, 8> names{"null",   "boolean", "number", "number",
                                                            "string", "list",    "map",    "number"};

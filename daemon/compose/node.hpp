@@ -51,6 +51,9 @@ Node to_node(const JsonCursor& cursor);
 /// Sets the pointers of the tree; `pointer` is that of the root. False when they become unreasonably long.
 bool set_pointers(Node& tree, const std::string& pointer);
 
+/// Whether the value is off or empty: null, false, "", [] or {}.
+bool asks_for_nothing(const Node& node);
+
 /// "string", "number", …, as in "expected string, found number".
 std::string_view type_name(const Node& node);
 

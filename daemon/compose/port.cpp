@@ -104,14 +104,14 @@ std::vector<unsigned> ordered_as_text(const Range& range) {
 }
 
 /// A parsed short form.
-struct Form {
+struct ShortForm {
     Port pattern;
     Range container;
     std::optional<Range> host;
 };
 
 /// One port for each container port; host ports advance in parallel.
-std::vector<Port> expand(const Form& form) {
+std::vector<Port> expand(const ShortForm& form) {
     std::vector<Port> ports;
     for (const unsigned number : ordered_as_text(form.container)) {
         Port& port = ports.emplace_back(form.pattern);
@@ -123,7 +123,7 @@ std::vector<Port> expand(const Form& form) {
     return ports;
 }
 
-Result<Form> parse_form(std::string_view text) {
+Result<ShortForm> parse_form(std::string_view text) {
     const Parts parts = split(text);
     Port pattern;
     if (!parts.protocol.empty()) pattern.protocol = lower(parts.protocol);
@@ -142,7 +142,7 @@ Result<Form> parse_form(std::string_view text) {
     if (host && container->size() > 1 && host->size() != container->size()) {
         return invalid(text, "host and container ranges differ in length");
     }
-    return Form{std::move(pattern), *container, host};
+    return ShortForm{std::move(pattern), *container, host};
 }
 
 }  // namespace

@@ -146,6 +146,8 @@ void resolve(Project& project, const Environment& environment, const std::string
     for (auto& [key, volume] : project.volumes) make_device_absolute(volume, directory);
     name_resources(project.networks, project.name);
     name_resources(project.volumes, project.name);
+    name_resources(project.configs, project.name);
+    name_resources(project.secrets, project.name);
 }
 
 }  // namespace dockerext::compose

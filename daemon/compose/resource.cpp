@@ -1,5 +1,7 @@
 #include "compose/resource.hpp"
 
+#include "compose/external.hpp"
+
 #include <array>
 
 namespace dockerext::compose {
@@ -25,19 +27,6 @@ constexpr std::array ipam_fields = std::to_array<Field<Ipam>>({
     field<&Ipam::config, read_pools>("config"),
     {"options", ignore_options},
 });
-
-/// Reads `true`, or a map with the name, as in older files.
-template <typename Resource>
-void read_external(const Node& node, Resource& into, Diagnostics& diagnostics) {
-    if (!node.map()) return read(node, into.external, diagnostics);
-    into.external = true;
-    diagnostics.warn(node,
-                     "a map is the old form of 'external': write \"external\": true and 'name' beside it");
-    for (const auto& [key, value] : *node.map()) {
-        if (key == "name") read(value, into.name, diagnostics);
-        else if (!is_extension(key)) diagnostics.unknown_key(value, key, "external", {"name"});
-    }
-}
 
 constexpr std::array network_fields = std::to_array<Field<Network>>({
     field<&Network::name>("name"),
@@ -120,6 +109,26 @@ Volume read_volume(const Node& node, Diagnostics& diagnostics) {
         diagnostics.problem(node, "an external volume cannot have driver, driver_opts or labels");
     }
     return volume;
+}
+
+model::NetworkSpec network_spec(const std::string& key, const Network& network) {
+    model::NetworkSpec spec;
+    spec.name.value = network.name;
+    spec.key = key;
+    spec.external = network.external;
+    if (network.external) return spec;
+    spec.driver = network.driver;
+    spec.driver_options = network.driver_opts;
+    spec.ipam_driver = network.ipam.driver;
+    for (const IpamPool& pool : network.ipam.config) {
+        spec.ipam_pools.push_back({pool.subnet, pool.gateway, pool.ip_range, pool.aux_addresses});
+    }
+    spec.internal = network.internal;
+    spec.attachable = network.attachable;
+    spec.enable_ipv6 = network.enable_ipv6.value_or(false);
+    spec.enable_ipv4 = network.enable_ipv4;
+    spec.labels = network.labels;
+    return spec;
 }
 
 std::string hash_document(const Network& network) { return document_of(network); }

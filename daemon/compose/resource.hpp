@@ -1,6 +1,7 @@
 #pragma once
 
 #include "compose/field.hpp"
+#include "model/desired.hpp"
 
 #include <optional>
 #include <string>
@@ -42,6 +43,9 @@ struct Volume {
 /// Reads a member of the section `networks`; null means a network without options.
 Network read_network(const Node& node, Diagnostics& diagnostics);
 Volume read_volume(const Node& node, Diagnostics& diagnostics);
+
+/// What the engine is asked for, with the labels as written. Of an external network only the name.
+model::NetworkSpec network_spec(const std::string& key, const Network& network);
 
 /// The documents whose hashes are the config-hash labels.
 std::string hash_document(const Network& network);

@@ -120,22 +120,8 @@ Labels resource_labels(const Resource& from, std::string_view kind, const std::s
 }
 
 model::NetworkSpec to_network(const std::string& key, const Network& from, const std::string& project) {
-    model::NetworkSpec spec;
-    spec.name.value = from.name;
-    spec.key = key;
-    spec.external = from.external;
-    if (from.external) return spec;
-    spec.driver = from.driver;
-    spec.driver_options = from.driver_opts;
-    spec.ipam_driver = from.ipam.driver;
-    for (const IpamPool& pool : from.ipam.config) {
-        spec.ipam_pools.push_back({pool.subnet, pool.gateway, pool.ip_range, pool.aux_addresses});
-    }
-    spec.internal = from.internal;
-    spec.attachable = from.attachable;
-    spec.enable_ipv6 = from.enable_ipv6.value_or(false);
-    spec.enable_ipv4 = from.enable_ipv4;
-    spec.labels = resource_labels(from, labels::network, key, project);
+    model::NetworkSpec spec = network_spec(key, from);
+    if (!from.external) spec.labels = resource_labels(from, labels::network, key, project);
     return spec;
 }
 

@@ -10,20 +10,11 @@
 namespace dockerext::compose {
 namespace {
 
-/// Whether the value is off or empty: only keys that ask for something are refused.
-bool is_empty_option(const Node& node) {
-    if (node.list()) return node.list()->empty();
-    if (node.map()) return node.map()->empty();
-    const bool* flag = std::get_if<bool>(&node.value);
-    return node.is_null() || (flag && !*flag) ||
-           (node.text() && (*node.text() == "false" || node.text()->empty()));
-}
-
-/// A key that only BuildKit supports.
+/// A key that only BuildKit supports; refused if it asks for something.
 constexpr Field<Build> buildkit_field(std::string_view name) {
     return {
         name, [](const Node& node, Build&, Diagnostics& diagnostics) {
-            if (is_empty_option(node)) return;
+            if (asks_for_nothing(node)) return;
             const std::string key = node.pointer.substr(node.pointer.rfind('/') + 1);
             diagnostics.problem(
                 node,

@@ -1,8 +1,7 @@
 #include "compose/device_request.hpp"
-#include "compose/duration.hpp"
 #include "compose/key.hpp"
+#include "compose/update_limits.hpp"
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -10,8 +9,6 @@
 // it also applies update_config and rollback_config. All of `deploy` is part of the config-hash.
 namespace dockerext::compose {
 namespace {
-
-constexpr std::int64_t most_replicas = 10'000;
 
 void read_order(const Node& node, std::string& into, Diagnostics& diagnostics) {
     read(node, into, diagnostics);
@@ -117,8 +114,16 @@ Table<PlacementPreference> table_of(const PlacementPreference*) {
 
 namespace {
 
+void read_constraints(const Node& node, Placement& into, Diagnostics& diagnostics) {
+    read_keyed(node, into.constraints, diagnostics);
+    if (!node.list()) return;
+    for (const Node& item : *node.list()) {
+        if (item.text()) into.all_constraints.push_back(*item.text());
+    }
+}
+
 constexpr std::array placement_fields = std::to_array<Field<Placement>>({
-    field<&Placement::constraints, read_keyed>("constraints"),
+    {"constraints", read_constraints, write_member<&Placement::constraints>},
     field<&Placement::preferences>("preferences"),
     field<&Placement::max_replicas_per_node>("max_replicas_per_node"),
 });
@@ -153,97 +158,8 @@ Table<Deploy> table_of(const Deploy*) { return {"deploy", deploy_fields}; }
 
 namespace {
 
-/// The nearest supported monitoring time, so that a document that Compose accepts is not refused.
-std::chrono::nanoseconds clamped_monitor(std::chrono::nanoseconds monitor) {
-    return std::clamp<std::chrono::nanoseconds>(monitor, std::chrono::seconds(0), model::longest_monitor);
-}
-
-void warn_of_swarm(const Node& node, const std::string& key, Diagnostics& diagnostics) {
-    diagnostics.warn(node, "deploy." + key + " is for Swarm and has no effect, as in Compose");
-}
-
-/// The nearest supported values, for the same reason.
-std::chrono::nanoseconds clamped_delay(std::chrono::nanoseconds delay) {
-    return std::clamp<std::chrono::nanoseconds>(delay, std::chrono::seconds(0), model::longest_delay);
-}
-
-unsigned clamped_parallelism(std::int64_t parallelism) {
-    return static_cast<unsigned>(std::clamp<std::int64_t>(parallelism, 0, most_replicas));
-}
-
-std::string number_text(std::int64_t number) { return std::to_string(number); }
-
-/// The text of the nearest supported value; "" if the value itself is supported.
-template <auto member, auto nearest, auto text>
-std::string instead_of(const UpdateConfig& config) {
-    const auto& value = config.*member;
-    return value && nearest(*value) != *value ? text(nearest(*value)) : "";
-}
-
-struct SupportedRange {
-    std::string_view key, range;
-    std::string (*instead)(const UpdateConfig&);
-};
-
-constexpr std::array supported_ranges = std::to_array<SupportedRange>({
-    {"delay", "0s and 24h", instead_of<&UpdateConfig::delay, clamped_delay, go_text>},
-    {"monitor", "0s and 10m", instead_of<&UpdateConfig::monitor, clamped_monitor, go_text>},
-    {"parallelism", "0 and 10000", instead_of<&UpdateConfig::parallelism, clamped_parallelism, number_text>},
-});
-
-/// One of the two update policies of `deploy`.
-struct Policy {
-    std::string_view key;
-    std::optional<UpdateConfig> Deploy::*config;
-    std::array<std::string_view, 3> actions;
-    std::string_view expected;
-};
-
-/// Going back is not rolled back itself.
-constexpr std::array policies = std::to_array<Policy>({
-    {"update_config",
-     &Deploy::update_config,
-     {"pause", "continue", "rollback"},
-     "pause, continue or rollback"},
-    {"rollback_config", &Deploy::rollback_config, {"pause", "continue"}, "pause or continue"},
-});
-
-/// Warns of values that have another effect than they say.
-void warn_of_policy(const Node& node, const UpdateConfig& config, const Policy& policy,
-                    Diagnostics& diagnostics) {
-    const auto& [key, member, actions, expected] = policy;
-    const Node* const action = node.find("failure_action");
-    const std::string& used_action = config.failure_action;
-    if (action &&
-        (used_action.empty() || std::find(actions.begin(), actions.end(), used_action) == actions.end())) {
-        diagnostics.warn(*action,
-                         "expected " + std::string(expected) + ", found '" + used_action + "'; using pause");
-    }
-    for (const auto& [name, range, instead] : supported_ranges) {
-        const Node* const value = node.find(name);
-        const std::string used = value == nullptr ? "" : instead(config);
-        if (!used.empty())
-            diagnostics.warn(*value, "is not between " + std::string(range) + "; using " + used);
-    }
-}
-
-/// Warns of what only Swarm applies; neither Compose nor the daemon does.
-void warn_of_deploy(const Node& node, const Deploy& deploy, Diagnostics& diagnostics) {
-    constexpr std::array<std::string_view, 4> swarm{"mode", "labels", "placement", "endpoint_mode"};
-    for (const auto& [key, value] : *node.map()) {
-        if (std::find(swarm.begin(), swarm.end(), key) != swarm.end()) warn_of_swarm(value, key, diagnostics);
-    }
-    for (const Policy& policy : policies) {
-        const Node* const written = node.find(policy.key);
-        const auto& config = deploy.*policy.config;
-        if (written && config) warn_of_policy(*written, *config, policy, diagnostics);
-    }
-}
-
 void read_deploy(const Node& node, std::optional<Deploy>& into, Diagnostics& diagnostics) {
-    if (node.is_null()) return;
-    read(node, into, diagnostics);
-    if (node.map()) warn_of_deploy(node, *into, diagnostics);
+    if (!node.is_null()) read(node, into, diagnostics);
 }
 
 void read_rollback(const Node& node, bool& never, Diagnostics& diagnostics) {

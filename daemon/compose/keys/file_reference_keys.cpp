@@ -10,8 +10,6 @@
 namespace dockerext::compose {
 namespace {
 
-constexpr std::string_view secrets_folder = "/run/secrets/";
-
 /// Reads a number as it is, and a text as octal.
 void read_octal_mode(const Node& node, std::optional<std::int64_t>& into, Diagnostics& diagnostics) {
     if (!node.text()) return read(node, into, diagnostics);
