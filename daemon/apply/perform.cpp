@@ -1,70 +1,28 @@
 #include "apply/perform.hpp"
 
 #include "apply/bodies.hpp"
-#include "apply/build_context.hpp"
+#include "apply/build_image.hpp"
 #include "apply/create_container.hpp"
 #include "apply/engine_change.hpp"
 #include "apply/injected_files.hpp"
 #include "apply/port_holder.hpp"
+#include "apply/stack_steps.hpp"
 #include "apply/swarm_bodies.hpp"
 #include "apply/swarm_steps.hpp"
-#include "base/off_loop.hpp"
-#include "base/timeout.hpp"
 #include "engine/containers.hpp"
 #include "engine/exec.hpp"
 #include "engine/networks.hpp"
 #include "engine/nodes.hpp"
+#include "engine/services.hpp"
 #include "engine/swarm.hpp"
 #include "engine/system.hpp"
 #include "engine/volumes.hpp"
 #include "model/registry.hpp"
 
 #include <algorithm>
-#include <set>
-#include <string_view>
 
 namespace dockerext::apply {
 namespace {
-
-using Context = std::shared_ptr<BuildContext>;
-
-/// Runs on another thread, because disks may be slow and folders large.
-Task<Result<Context>> open_context(model::Build::Folder folder) {
-    std::function<Result<Context>(std::stop_token)> open =
-        [folder = std::move(folder)](const std::stop_token&) -> Result<Context> {
-        auto opened = BuildContext::open(folder);
-        if (!opened) return opened.error();
-        return Context(std::move(*opened));
-    };
-    return with_timeout(engine::limits::build_inactivity.time, "open the build context",
-                        off_loop(std::move(open)));
-}
-
-Task<Result<std::string>> next_piece(Context context) {
-    std::function<Result<std::string>(std::stop_token)> next =
-        [context = std::move(context)](const std::stop_token& stop) { return context->next(stop); };
-    return off_loop(std::move(next));
-}
-
-/// Of the images whose ids begin as `seen`, those that are new: the intermediate ones too, which are the
-/// builder's cache, and base images that the engine pulled for the build.
-std::map<model::ImageId, model::BroughtImage> brought_by_build(
-    const std::vector<engine::ImageSummary>& before, const std::vector<engine::ImageSummary>& after,
-    const std::set<std::string, std::less<>>& seen) {
-    constexpr std::string_view prefix = "sha256:";
-    std::set<std::string_view> old;
-    for (const engine::ImageSummary& image : before) old.insert(image.id);
-    std::map<model::ImageId, model::BroughtImage> brought;
-    for (const engine::ImageSummary& image : after) {
-        const std::string_view id = image.id;
-        const bool is_seen =
-            id.starts_with(prefix) && seen.contains(id.substr(prefix.size(), seen.begin()->size()));
-        if (is_seen && !old.contains(id))
-            brought[{image.id}] = {.tags = {image.tags.begin(), image.tags.end()},
-                                   .built = image.digests.empty()};
-    }
-    return brought;
-}
 
 /// One coroutine per operation. The visitor lives in the coroutine that awaits the returned task.
 struct Call {
@@ -75,11 +33,8 @@ struct Call {
     std::string id(const model::ContainerRef& container) const { return context.id_of(container).value; }
 
     Task<Result<>> operator()(const model::PullImage& pull) const {
-        std::optional<Secret> auth;
-        if (context.pull_auth) {
-            auto asking = context.pull_auth(pull.image);
-            auth = co_await std::move(asking);
-        }
+        auto asking = login_for(pull.image);
+        auto auth = co_await std::move(asking);
         PullSpace::Pull space(context.pull_space, pull.free_bytes);
         auto pulling =
             engine::pull_image(client(), pull.image.value, std::move(auth), context.progress, pull.platform,
@@ -90,36 +45,7 @@ struct Call {
         if (context.pulled) context.pulled(*pulled);
         co_return Result<>();
     }
-    Task<Result<>> operator()(const model::BuildImage& build) const {
-        std::string dockerfile;
-        std::function<Task<Result<std::string>>()> pieces;
-        if (const auto* const remote = std::get_if<model::Build::Remote>(&build.build.context)) {
-            dockerfile = remote->dockerfile;
-        } else {
-            auto opening = open_context(std::get<model::Build::Folder>(build.build.context));
-            const auto folder = co_await std::move(opening);
-            if (!folder) co_return folder.error();
-            dockerfile = (*folder)->dockerfile();
-            pieces = [context = *folder] { return next_piece(context); };
-        }
-        std::string query = build_query(build, dockerfile);
-        std::optional<Secret> auth;
-        if (context.build_auth) {
-            auto asking = context.build_auth();
-            auth = co_await std::move(asking);
-        }
-        const auto before = co_await engine::list_all_images(client());
-        std::set<std::string, std::less<>> seen;
-        auto building =
-            engine::build_image(client(), build.image.value, std::move(query), std::move(pieces),
-                                std::move(auth), [&](std::string_view image) { seen.emplace(image); });
-        const auto built = co_await std::move(building);
-        if (before && context.built && !seen.empty()) {
-            const auto after = co_await engine::list_all_images(client());
-            if (after) context.built(brought_by_build(*before, *after, seen));
-        }
-        co_return built;
-    }
+    Task<Result<>> operator()(const model::BuildImage& build) const { return build_image(build, context); }
     Task<Result<>> operator()(const model::RemoveImage& remove) const {
         return engine::remove_image(client(), remove.id.value, remove.names);
     }
@@ -230,6 +156,34 @@ struct Call {
         return engine::remove_node(client(), remove.id);
     }
 
+    Task<Result<>> operator()(const model::CreateStackFile& create) const {
+        return create_stack_file(client(), create.file);
+    }
+    Task<Result<>> operator()(const model::RemoveStackFile& remove) const {
+        return remove_stack_file(client(), remove);
+    }
+    Task<Result<>> operator()(const model::CreateStackService& create) const {
+        auto asking = login_for(create.image);
+        auto auth = co_await std::move(asking);
+        auto creating = create_stack_service(client(), create, std::move(auth));
+        co_return co_await std::move(creating);
+    }
+    Task<Result<>> operator()(const model::UpdateStackService& update) const {
+        auto asking = login_for(update.image);
+        auto auth = co_await std::move(asking);
+        auto updating = update_stack_service(client(), update, std::move(auth));
+        co_return co_await std::move(updating);
+    }
+    Task<Result<>> operator()(const model::RemoveStackService& remove) const {
+        return engine::remove_service(client(), remove.id);
+    }
+
+    /// The X-Registry-Auth header's value for an image.
+    Task<std::optional<Secret>> login_for(model::ImageRef image) const {
+        if (!context.pull_auth) co_return std::nullopt;
+        auto asking = context.pull_auth(std::move(image));
+        co_return co_await std::move(asking);
+    }
     static Task<Result<>> unmanaged() {
         co_return Error(ErrorKind::invalid_input, "dockerextd does not manage this machine's engine");
     }

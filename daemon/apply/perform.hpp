@@ -19,7 +19,8 @@ struct CallContext {
     PullSpace& pull_space;
     std::function<model::ContainerId(const model::ContainerRef&)> id_of;
     std::function<void(const engine::PullProgress&)> progress;
-    /// The headers with our logins: for a pull of an image, and for a build. Either may be empty.
+    /// The headers with our logins: for an image of a pull or a service, and for a build. Either may be
+    /// empty.
     std::function<Task<std::optional<Secret>>(model::ImageRef)> pull_auth;
     std::function<Task<std::optional<Secret>>()> build_auth;
     std::function<void(const engine::Pulled&)> pulled{};  ///< called at the end of a pull

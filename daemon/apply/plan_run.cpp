@@ -54,8 +54,9 @@ bool must_be_on_disk(const Step& step) {
     return is_one_of<model::CreateNetwork, model::CreateVolume, model::CreateContainer, model::RemoveNetwork,
                      model::RemoveVolume, model::RemoveContainer, model::RenameContainer,
                      model::InstallEngine, model::ReleaseVersion, model::RemoveEngine, model::ChangeEngine,
-                     model::InitSwarm, model::JoinSwarm, model::LeaveSwarm, model::RemoveNode>(
-        step.operation);
+                     model::InitSwarm, model::JoinSwarm, model::LeaveSwarm, model::RemoveNode,
+                     model::CreateStackFile, model::RemoveStackFile, model::CreateStackService,
+                     model::RemoveStackService>(step.operation);
 }
 
 state::JournalEntry journal_entry(const Step& step, std::uint64_t cycle, const Redactor& redact) {

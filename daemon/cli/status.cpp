@@ -55,7 +55,15 @@ std::string pause_text(const Status& status, WallTime now) {
     return "no changes for another " + duration_text(*status.paused_until - now);
 }
 
+/// Services that run as a stack of the swarm are parts.
+bool is_of_stack(const PartStatus& part) { return part.name.starts_with("stack."); }
+
 std::string converged_text(const Status& status) {
+    const auto& parts = status.parts;
+    const auto of_stack = std::count_if(parts.begin(), parts.end(), is_of_stack);
+    if (of_stack > 0)
+        return count_text(static_cast<std::size_t>(of_stack), "service") +
+               " of the stack in the desired state";
     if (status.services.empty()) return "no services in the settings";
     return count_text(status.services.size(), "service") + " in the desired state";
 }
@@ -66,6 +74,10 @@ std::string summary(const Status& status, WallTime now) {
     case OverallState::converged: return converged_text(status);
     case OverallState::converging: {
         const std::string not_ready = not_ready_text(status.services);
+        const auto pending = std::find_if(
+            status.parts.begin(), status.parts.end(),
+            [](const PartStatus& part) { return is_of_stack(part) && part.state == PartState::pending; });
+        if (not_ready.empty() && pending != status.parts.end()) return printable(pending->name) + " pending";
         return not_ready.empty() ? "checking" : not_ready;
     }
     case OverallState::degraded: return degraded_text(status);
@@ -115,9 +127,10 @@ Cell engine_cell(const EngineStatus& engine, WallTime now) {
     return {text, running ? Colour::none : Colour::bad};
 }
 
-/// A part that is well needs no line, except this machine's place in the swarm.
+/// A part that is well needs no line, except this machine's place in the swarm, and the stack.
 bool belongs_to_facts(const PartStatus& part) {
-    return part.state != PartState::ok || (part.name.starts_with("swarm") && !part.message.empty());
+    const bool is_of_swarm = part.name.starts_with("swarm") || part.name.starts_with("stack");
+    return part.state != PartState::ok || (is_of_swarm && !part.message.empty());
 }
 
 Cell part_cell(const PartStatus& part) {

@@ -1,5 +1,7 @@
 #include "engine/api_call.hpp"
 
+#include "base/json_writer.hpp"
+#include "base/url.hpp"
 #include "engine/response.hpp"
 
 namespace dockerext::engine {
@@ -25,6 +27,16 @@ Task<Result<std::string>> create(Client& client, HttpRequest request, std::strin
     auto id = id_in(response->body);
     if (!id) co_return redacted(id.error(), client.redact()).within(doing);
     co_return id;
+}
+
+std::string filter_parameter(std::string_view key, const std::vector<std::string>& words) {
+    JsonWriter json;
+    json.begin_object();
+    json.begin_array(key);
+    for (const std::string& word : words) json.text(word);
+    json.end_array();
+    json.end_object();
+    return "filters=" + percent_encoded(json.take());
 }
 
 std::string short_id(std::string_view id) {

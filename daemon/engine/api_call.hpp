@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// The three forms of nearly all calls of the Engine API. For this room only. `doing` begins the message of
 /// every error: "start container web".
@@ -23,6 +24,9 @@ Task<Result<>> send_command(Client& client, HttpRequest request, Limit limit, un
 
 /// Creates an object within limits::create; returns its id.
 Task<Result<std::string>> create(Client& client, HttpRequest request, std::string doing);
+
+/// "filters=…" for the target of a list: the objects whose `key` is one of `words`.
+std::string filter_parameter(std::string_view key, const std::vector<std::string>& words);
 
 /// For messages: a name unchanged, an id cut to the twelve digits that Docker shows.
 std::string short_id(std::string_view id);

@@ -1,6 +1,5 @@
 #include "engine/containers.hpp"
 
-#include "base/json_writer.hpp"
 #include "base/timeout.hpp"
 #include "base/url.hpp"
 #include "engine/api_call.hpp"
@@ -52,16 +51,6 @@ Result<std::vector<ContainerSummary>> summaries_in(const JsonDocument& list) {
     return all;
 }
 
-std::string filter(std::string_view key, std::string_view value) {
-    JsonWriter json;
-    json.begin_object();
-    json.begin_array(key);
-    json.text(value);
-    json.end_array();
-    json.end_object();
-    return "filters=" + percent_encoded(json.take());
-}
-
 Task<Result<std::vector<ContainerSummary>>> summaries(Client& client, std::string query) {
     HttpRequest request{"GET", "/containers/json?" + query, {}, {}};
     const auto list = co_await get_json(client, std::move(request), "list containers");
@@ -109,11 +98,11 @@ Task<Result<std::vector<ContainerSummary>>> list_containers(Client& client) {
 }
 
 Task<Result<std::vector<ContainerSummary>>> list_containers_of_image(Client& client, std::string image) {
-    return summaries(client, "all=1&" + filter("ancestor", image));
+    return summaries(client, "all=1&" + filter_parameter("ancestor", {image}));
 }
 
 Task<Result<std::vector<ContainerSummary>>> list_containers_publishing(Client& client, std::string port) {
-    return summaries(client, filter("publish", port));
+    return summaries(client, filter_parameter("publish", {port}));
 }
 
 Task<Result<JsonDocument>> inspect_container(Client& client, std::string id) {

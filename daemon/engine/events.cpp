@@ -12,7 +12,8 @@
 namespace dockerext::engine {
 namespace {
 
-constexpr std::array<std::string_view, 5> types{"container", "network", "volume", "image", "node"};
+constexpr std::array<std::string_view, 8> types{"container", "network", "volume", "image",
+                                                "node",      "service", "config", "secret"};
 
 /// The events that can change the state we observe. As long as health_status is in the list, the engine
 /// matches the beginning of an event's name. Excluded are exec_*, top, attach, resize, archive-path, mount
@@ -52,6 +53,7 @@ Result<Event> event_of(const JsonCursor& json) {
     Event event;
     event.type = string_in(json, "Type");
     event.action = string_in(json, "Action");
+    event.of_swarm = string_in(json, "scope") == "swarm";
     if (event.type.empty() || event.action.empty()) {
         return Error(ErrorKind::unavailable, "an event without Type or Action");
     }

@@ -13,11 +13,12 @@
 namespace dockerext::engine {
 
 struct Event {
-    std::string type;    ///< "container", "network", "volume", "image", "node"
+    std::string type;    ///< "container", "network", "volume", "image", "node", "service", "config", "secret"
     std::string action;  ///< "die", "health_status: healthy", …
     std::string id;      ///< of the actor
     std::map<std::string, std::string> attributes;
-    WallTime time;  ///< the engine's time, in nanoseconds
+    WallTime time;          ///< the engine's time, in nanoseconds
+    bool of_swarm = false;  ///< of an object that the whole swarm has
 };
 
 /// How many events of all kinds an engine keeps (moby: events.eventsLimit); a restart discards them.
@@ -28,7 +29,7 @@ inline constexpr std::size_t engine_event_limit = 256;
 Task<Result<std::vector<Event>>> past_events(Client& client, WallTime since, WallTime until);
 
 /// The engine's event stream: containers (without the events of exec), networks, volumes, images; on a
-/// manager, also the nodes of the swarm.
+/// manager, also the nodes, services, configs, secrets and networks of the swarm.
 class EventStream {
 public:
     /// Subscribes; on success the subscription is active. The stream begins with the events since `since`

@@ -105,6 +105,23 @@ Error failed_pull(const Error& error) {
     return with_advice(error, is_absent && has_other_kind ? ErrorKind::not_found : error.kind());
 }
 
+std::vector<ImagePlatform> platforms_in(const JsonCursor& answer) {
+    const auto member = answer.find("Platforms");
+    const auto list = member && *member ? (*member)->items() : Read<std::vector<JsonCursor>>();
+    std::vector<ImagePlatform> platforms;
+    if (!list) return platforms;
+    for (const JsonCursor& platform : *list)
+        platforms.push_back({string_in(platform, "architecture"), string_in(platform, "os")});
+    return platforms;
+}
+
+Result<RegistryImage> registry_image_in(const JsonCursor& answer) {
+    const auto descriptor = object_in(answer, "Descriptor");
+    std::string digest = descriptor ? string_in(*descriptor, "digest") : "";
+    if (digest.empty()) return Error(ErrorKind::unavailable, "the engine's answer has no digest");
+    return RegistryImage{.digest = std::move(digest), .platforms = platforms_in(answer)};
+}
+
 /// Why somebody may still need the image; none if nobody seems to.
 Task<Result<>> check_unused(Client& client, const JsonDocument& image, std::string id,
                             const std::set<std::string>& known_names) {
@@ -148,7 +165,7 @@ Task<Result<std::vector<ImageSummary>>> list_all_images(Client& client) {
     return list(client, "all=1&digests=1");
 }
 
-Task<Result<std::string>> registry_digest(Client& client, std::string ref, std::optional<Secret> auth) {
+Task<Result<RegistryImage>> registry_image(Client& client, std::string ref, std::optional<Secret> auth) {
     HttpRequest request{"GET", "/distribution/" + ref + "/json", {}, {}};
     if (auth) request.headers.emplace_back("X-Registry-Auth", auth->reveal());
     const std::string doing = "ask the registry of " + ref;
@@ -156,11 +173,15 @@ Task<Result<std::string>> registry_digest(Client& client, std::string ref, std::
     if (!response) co_return with_advice(response.error(), response.error().kind()).within(doing);
     const auto answer = JsonDocument::parse(response->body);
     if (!answer) co_return answer.error().within(doing);
-    const auto descriptor = answer->root().find("Descriptor");
-    const std::string digest = descriptor && *descriptor ? string_in(**descriptor, "digest") : "";
-    if (digest.empty())
-        co_return Error(ErrorKind::unavailable, doing + ": the engine's answer has no digest");
-    co_return digest;
+    auto image = registry_image_in(answer->root());
+    if (!image) co_return image.error().within(doing);
+    co_return image;
+}
+
+Task<Result<std::string>> registry_digest(Client& client, std::string ref, std::optional<Secret> auth) {
+    const auto image = co_await registry_image(client, std::move(ref), std::move(auth));
+    if (!image) co_return image.error();
+    co_return image->digest;
 }
 
 /// By its id: a removal by name takes the name away even if the image then has to stay. An image with several

@@ -35,8 +35,21 @@ Task<Result<std::vector<ImageSummary>>> list_all_images(Client& client);
 /// and nothing is touched. An image that is gone counts as removed.
 Task<Result<>> remove_image(Client& client, std::string id, std::set<std::string> names);
 
-/// GET /distribution/{ref}/json: the digest that the reference has at its registry, which the engine asks. At
-/// Docker Hub this counts as a pull. `auth`: as for a pull.
+/// What an image was made for, in the words of its registry: "amd64", "linux".
+struct ImagePlatform {
+    std::string architecture, os;
+    bool operator==(const ImagePlatform&) const = default;
+};
+/// What a reference stands for at its registry.
+struct RegistryImage {
+    std::string digest;
+    std::vector<ImagePlatform> platforms;
+    bool operator==(const RegistryImage&) const = default;
+};
+/// GET /distribution/{ref}/json: the engine asks the registry. At Docker Hub this counts as a pull. `auth`:
+/// as for a pull.
+Task<Result<RegistryImage>> registry_image(Client& client, std::string ref, std::optional<Secret> auth);
+/// The same for the digest alone.
 Task<Result<std::string>> registry_digest(Client& client, std::string ref, std::optional<Secret> auth);
 
 struct PullProgress {

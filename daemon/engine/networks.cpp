@@ -3,6 +3,8 @@
 #include "base/json_writer.hpp"
 #include "base/url.hpp"
 #include "engine/api_call.hpp"
+#include "engine/swarm_call.hpp"
+#include "engine/swarm_error.hpp"
 
 namespace dockerext::engine {
 namespace {
@@ -23,11 +25,20 @@ bool is_not_connected(const Error& error, const Redactor& redact) {
     return redact.contains_phrase(error.message(), "is not connected to");
 }
 
+/// A manager answers 500 for a network that it has just removed.
+bool is_gone(const Error& error, std::string_view id, const Redactor& redact) {
+    return redact.contains_phrase(error.message(), "network " + std::string(id) + " not found");
+}
+
 }  // namespace
 
 Task<Result<JsonDocument>> list_networks(Client& client) {
     HttpRequest request{"GET", "/networks", {}, {}};
     return get_json(client, std::move(request), "list networks");
+}
+
+Task<Result<JsonDocument>> list_swarm_networks(Client& client) {
+    return query_swarm(client, "/networks", "list networks");
 }
 
 Task<Result<std::string>> create_network(Client& client, std::string body) {
@@ -36,9 +47,11 @@ Task<Result<std::string>> create_network(Client& client, std::string body) {
 }
 
 Task<Result<>> remove_network(Client& client, std::string id) {
+    const std::string doing = "remove network " + short_id(id);
     HttpRequest request{"DELETE", path_of(id), {}, {}};
-    return send_command(client, std::move(request), limits::remove, http_not_found,
-                        "remove network " + short_id(id));
+    const auto removed = co_await client.call(std::move(request), limits::remove, http_not_found);
+    if (removed || is_gone(removed.error(), id, client.redact())) co_return Result<>{};
+    co_return swarm_error(removed.error(), client.redact()).within(doing);
 }
 
 Task<Result<>> connect_network(Client& client, std::string id, std::string body) {

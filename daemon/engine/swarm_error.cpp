@@ -10,7 +10,7 @@ namespace {
 struct SwarmMessage {
     std::string_view sign;
     ErrorKind kind;
-    std::string_view text;
+    std::string_view text;  ///< "" for the engine's own
 };
 
 constexpr std::string_view locked = "the swarm is locked on this machine; it needs its unlock key";
@@ -26,6 +26,11 @@ constexpr auto messages = std::to_array<SwarmMessage>({
     {"update out of sequence", ErrorKind::conflict, "it was changed meanwhile"},
     {"already part of a swarm", ErrorKind::conflict,
      "this machine is part of a swarm already, or still tries to join one"},
+    {"is in use by the following service", ErrorKind::conflict, ""},
+    {"in use by service", ErrorKind::conflict, ""},
+    {"in use by task", ErrorKind::conflict, ""},
+    {"secret not found", ErrorKind::conflict, "a secret that it uses is gone"},
+    {"config not found", ErrorKind::conflict, "a config that it uses is gone"},
     {"not part of a swarm", ErrorKind::not_found, "this machine is not part of a swarm"},
     {"not a swarm manager", ErrorKind::conflict, "this machine is not a manager of a swarm"},
     {"needs to be unlocked before it can be used", ErrorKind::unavailable, locked},
@@ -69,8 +74,10 @@ Error swarm_error(const Error& error, const Redactor& redact) {
     const auto* const known = std::find_if(
         messages.begin(), messages.end(),
         [&](const SwarmMessage& message) { return redact.contains_phrase(error.message(), message.sign); });
-    if (known != messages.end()) return {known->kind, std::string(known->text)};
-    return {error.kind(), std::string(without_rpc(error.message()))};
+    const bool is_known = known != messages.end();
+    const std::string_view text = is_known ? known->text : "";
+    return {is_known ? known->kind : error.kind(),
+            std::string(text.empty() ? without_rpc(error.message()) : text)};
 }
 
 }  // namespace dockerext::engine

@@ -45,6 +45,7 @@ IntakeResult parse_envelope(const model::Envelope& envelope, const std::filesyst
          .variables = parsed.all_variables ? compose::Variables::all_given : compose::Variables::some_unknown,
          .project_directory = project_directory,
          .config_file = settings_file,
+         .form = settings.stack ? compose::Form::stack : compose::Form::containers,
          .read_file = files});
     const Redactor redact = secrets_of(settings);
     for (Problem& problem : loaded.problems) {
@@ -59,6 +60,7 @@ IntakeResult parse_envelope(const model::Envelope& envelope, const std::filesyst
     accepted.desired = {std::move(*loaded.project), settings.reconcile, redact};
     accepted.engine = {settings.docker, settings.certificates, settings.logins, settings.azure_environment};
     accepted.metrics = settings.metrics;
+    accepted.stack = std::move(loaded.stack);
     if (settings.swarm) {
         accepted.swarm = model::SwarmDesired{*settings.swarm, settings.swarm_access};
         for (const Problem& warning : settings::swarm_warnings(*accepted.swarm))

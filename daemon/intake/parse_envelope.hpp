@@ -20,9 +20,15 @@ struct AcceptedSettings {
     model::EngineDesired engine;
     model::MetricsSettings metrics;
     std::optional<model::SwarmDesired> swarm;
+    std::optional<model::Stack> stack;  ///< `desired` has no services then
     std::vector<std::string> warnings;
     std::string fingerprint;  ///< equal if and only if the documents are equal
 };
+
+/// What they ask of stacks. Settings without services, or without a swarm, do not ask to remove one.
+inline model::StackDesired stack_of(const AcceptedSettings& accepted) {
+    return {.stack = accepted.stack, .leaves = accepted.swarm && !accepted.desired.project.services.empty()};
+}
 
 /// Accepted if and only if there is no problem.
 struct IntakeResult {

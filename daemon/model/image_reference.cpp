@@ -134,4 +134,17 @@ std::string image_reference_error(std::string_view reference) {
     return error;
 }
 
+std::string familiar_image(std::string_view reference) {
+    constexpr std::string_view official = "library/";
+    for (const std::string_view hub : {"docker.io/", "index.docker.io/"}) {
+        if (reference.starts_with(hub)) reference.remove_prefix(hub.size());
+    }
+    if (reference.starts_with(official) && reference.find('/', official.size()) == std::string_view::npos)
+        reference.remove_prefix(official.size());
+    const std::size_t slash = reference.rfind('/');
+    const std::string_view last = reference.substr(slash == std::string_view::npos ? 0 : slash + 1);
+    const bool has_version = last.find_first_of(":@") != std::string_view::npos;
+    return std::string(reference) + (has_version ? "" : ":latest");
+}
+
 }  // namespace dockerext::model

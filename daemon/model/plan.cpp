@@ -62,6 +62,16 @@ std::string_view verb(const Operation& operation) {
                           [](const UpdateNode&) { return "update node"; },
                           [](const UpdateSwarm&) { return "update"; },
                           [](const RemoveNode&) { return "remove node"; },
+                          [](const CreateStackFile& create) {
+                              return create.file.kind == StackFileKind::config ? "create config"
+                                                                               : "create secret";
+                          },
+                          [](const RemoveStackFile& remove) {
+                              return remove.kind == StackFileKind::config ? "remove config" : "remove secret";
+                          },
+                          [](const CreateStackService&) { return "create service"; },
+                          [](const UpdateStackService&) { return "update service"; },
+                          [](const RemoveStackService&) { return "remove service"; },
                       },
                       operation);
 }

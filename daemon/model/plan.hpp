@@ -4,6 +4,7 @@
 #include "model/history.hpp"
 #include "model/host.hpp"
 #include "model/observed.hpp"
+#include "model/stack.hpp"
 #include "model/swarm.hpp"
 
 #include <cstddef>
@@ -183,13 +184,39 @@ struct RemoveNode {
     std::string id;
 };
 
+// Objects of a stack. Its networks are created and removed by CreateNetwork and RemoveNetwork.
+struct CreateStackFile {
+    StackFile file;  ///< under its final name, with every label
+};
+struct RemoveStackFile {
+    StackFileKind kind = StackFileKind::config;
+    std::string id;
+};
+/// Creates a service; asks the image's registry for its digest first.
+struct CreateStackService {
+    ImageRef image;
+    std::string spec;  ///< ServiceSpec as JSON: complete but for the digest and the platforms of the image
+};
+/// Replaces the spec of a service.
+struct UpdateStackService {
+    std::string id;
+    std::uint64_t version = 0;
+    ImageRef image;
+    std::string spec;      ///< as of CreateStackService
+    bool resolve = false;  ///< the image has changed; else `spec` has its digest and platforms already
+};
+struct RemoveStackService {
+    std::string id;
+};
+
 using Operation =
     std::variant<PullImage, BuildImage, RemoveImage, CreateNetwork, RemoveNetwork, CreateVolume, RemoveVolume,
                  CreateContainer, ConnectNetwork, DisconnectNetwork, UpdateContainer, RenameContainer,
                  UnpauseContainer, PutFiles, StartContainer, RunHook, RestartContainer, StopContainer,
                  RemoveContainer, InstallEngine, ReleaseVersion, RemoveEngine, ChangeEngine, StartEngine,
                  VerifyLogin, InitSwarm, JoinSwarm, UnlockSwarm, LeaveSwarm, UpdateNode, UpdateSwarm,
-                 RemoveNode>;
+                 RemoveNode, CreateStackFile, RemoveStackFile, CreateStackService, UpdateStackService,
+                 RemoveStackService>;
 
 /// One field that differs from its desired value. Fit for people: secrets are hidden already.
 struct Change {

@@ -117,6 +117,7 @@ struct Settings {
     std::vector<RegistryLogin> logins;
     std::optional<SwarmSettings> swarm;  ///< nullopt: membership in a swarm is left alone
     SwarmAccess swarm_access;            ///< empty without `swarm`
+    bool stack = false;                  ///< the Compose model runs as a stack of the swarm
 };
 
 }  // namespace dockerext::model

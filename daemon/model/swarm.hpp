@@ -147,6 +147,11 @@ struct SwarmRecord {
     std::optional<WallTime> doing_since;
     std::set<std::string> labels;                ///< keys of node labels that we have set
     std::map<std::string, WallTime> down_since;  ///< by node id, as the leader has seen it
+    ProjectName stack;           ///< that this manager keeps, or that is to be removed; "" for none
+    bool is_stack_down = false;  ///< `down`: it is to be removed, and then this record
+    /// By the name of a service: a digest of the spec to which this daemon has updated it last.
+    std::map<std::string, std::string> attempts;
+    std::map<std::string, std::string> logins;  ///< StackDesired::logins that services were given last
     bool operator==(const SwarmRecord&) const = default;
 };
 constexpr auto names_of(SwarmRecord::Doing) {
@@ -162,7 +167,8 @@ struct SwarmHistory {
     /// manager answered. With `seed`, the order of managers to ask, and how long to wait if none answers.
     unsigned attempts = 0;
     std::uint64_t seed = 0;
-    bool key_refused = false;  ///< the engine has refused the unlock key of the present settings
+    std::set<std::string> just_changed;  ///< services of the stack: SwarmKit has not told yet what it does
+    bool key_refused = false;            ///< the engine has refused the unlock key of the present settings
 };
 
 }  // namespace dockerext::model

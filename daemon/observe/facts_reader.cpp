@@ -11,6 +11,10 @@ JsonCursor empty_object() {
     return document.root();
 }
 
+void require(ObjectReader& reader, std::string_view key, Problems& problems) {
+    if (!reader.take(key)) problems.add(reader.cursor().pointer() + "/" + std::string(key), "is missing");
+}
+
 }  // namespace
 
 ObjectReader object_in(ObjectReader& reader, std::string_view key, Problems& problems) {
@@ -18,10 +22,23 @@ ObjectReader object_in(ObjectReader& reader, std::string_view key, Problems& pro
 }
 
 std::vector<ObjectReader> objects_in(ObjectReader& reader, std::string_view key, Problems& problems) {
-    std::vector<ObjectReader> objects;
     const auto member = reader.take(key);
-    if (!member) return objects;
-    const auto items = member->items();
+    return member ? objects_of(*member, problems) : std::vector<ObjectReader>();
+}
+
+ObjectReader required_object_in(ObjectReader& reader, std::string_view key, Problems& problems) {
+    require(reader, key, problems);
+    return object_in(reader, key, problems);
+}
+
+std::string required_text_in(ObjectReader& reader, std::string_view key, Problems& problems) {
+    require(reader, key, problems);
+    return text_in(reader, key);
+}
+
+std::vector<ObjectReader> objects_of(const JsonCursor& list, Problems& problems) {
+    std::vector<ObjectReader> objects;
+    const auto items = list.items();
     if (!items) {
         problems.add(items.error());
         return objects;

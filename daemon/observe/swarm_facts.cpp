@@ -12,15 +12,6 @@ namespace {
 
 constexpr std::int64_t default_task_history = 5;
 
-template <NamedEnum E>
-std::optional<E> word_in(ObjectReader& reader, std::string_view key, Problems& problems) {
-    const std::string word = text_in(reader, key);
-    const auto value = from_string<E>(word);
-    if (!value)
-        problems.add(reader.cursor().pointer() + "/" + std::string(key), "unknown word '" + word + "'");
-    return value;
-}
-
 std::uint64_t version_in(ObjectReader& object, Problems& problems) {
     ObjectReader version = object_in(object, "Version", problems);
     return static_cast<std::uint64_t>(count_in(version, "Index"));

@@ -69,6 +69,13 @@ std::string other_swarm(const SwarmWork& work) {
 /// Takes the membership as ours, whoever has brought it about.
 void adopt(SwarmWork& work) {
     const bool is_begun = work.record.doing != SwarmRecord::Doing::nothing;
+    const auto& cluster = work.observed.cluster;
+    if (cluster && !work.record.cluster.empty() && work.record.cluster != cluster->id) {
+        work.record.stack = {};  // it was of another swarm
+        work.record.attempts.clear();
+        work.record.logins.clear();
+    }
+    work.is_member = true;
     if (work.observed.cluster) work.record.cluster = work.observed.cluster->id;
     else if (is_begun) work.record.cluster.clear();
     work.record.node = work.observed.node_id;
@@ -162,7 +169,8 @@ SwarmPlan plan_swarm(const SwarmDesired& desired, const ObservedSwarm& observed,
     work.record.had_tokens = work.record.had_tokens || has_token(desired.access);
     if (observed.state == LocalNodeState::active) maintain_membership(work);
     else plan_membership(work);
-    return {std::move(work.plan), std::move(work.parts), std::move(work.record), work.nobody_answers};
+    return {std::move(work.plan), std::move(work.parts), std::move(work.record), work.is_member,
+            work.nobody_answers};
 }
 
 std::optional<PartStatus> left_membership(const ObservedSwarm& observed, const SwarmRecord& record) {

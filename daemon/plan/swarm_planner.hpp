@@ -15,6 +15,7 @@ struct SwarmPlan {
     model::Plan plan;
     std::vector<model::PartStatus> parts;
     model::SwarmRecord record;    ///< to be on disk before the first step, and also if there is none
+    bool is_member = false;       ///< of the swarm that the settings mean
     bool nobody_answers = false;  ///< no manager to join through does: counts for SwarmHistory::attempts
 };
 

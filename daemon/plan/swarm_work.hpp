@@ -18,8 +18,8 @@ struct SwarmWork : PartsWork {
     const model::WallTime wall_now;
     const model::SwarmRole role;  ///< that the settings ask for
     model::SwarmRecord record = history.record;
-    std::optional<SwarmAddresses> addresses{};  ///< set before the machine becomes a member
-    bool nobody_answers = false;                ///< as in SwarmPlan
+    std::optional<SwarmAddresses> addresses{};       ///< set before the machine becomes a member
+    bool is_member = false, nobody_answers = false;  ///< as in SwarmPlan
     /// What of the swarm differs from the settings and is left to people.
     std::vector<std::string> notes{};
 };

@@ -330,7 +330,9 @@ ControlResponse Control::explain(const std::string& name) const {
 }
 
 ControlResponse Control::explain_object(const model::Status& all, const std::string& name) const {
-    const auto object = object_status(facts(), all, name, steady_now());
+    auto object = object_status(facts(), all, name, steady_now());
+    if (!object)
+        object = object_status(facts(), all, "stack." + name, steady_now());  // a service of the stack
     if (!object)
         return error_response(404, "no service, part, network, volume or image '" + name +
                                        "' in the settings; `dockerextd status` lists services and parts");
@@ -378,11 +380,10 @@ Task<ControlResponse> Control::preview(Secret body) {
 Task<ControlResponse> Control::preview(AcceptedSettings accepted) {
     auto engine = co_await engine_reconciler_.preview(std::move(accepted.engine));
     if (!engine) co_return error_response(engine.error());
-    if (accepted.swarm) {
-        auto swarm = co_await swarm_reconciler_.preview(std::move(*accepted.swarm));
-        if (!swarm) co_return error_response(swarm.error());
-        engine = combined(std::move(*engine), std::move(*swarm));
-    }
+    auto swarm = co_await swarm_reconciler_.preview(std::move(accepted.swarm), stack_of(accepted),
+                                                    accepted.desired.redact);
+    if (!swarm) co_return error_response(swarm.error());
+    engine = combined(std::move(*engine), std::move(*swarm));
     model::Desired desired = std::move(accepted.desired);
     desired.redact.merge(client_.redact());
     auto services =
@@ -466,6 +467,7 @@ ControlResponse Control::pause(const Secret& body) {
     std::optional<std::chrono::seconds> duration;
     if (seconds) duration = std::chrono::seconds(*seconds);
     reconciler_.pause(duration);
+    swarm_reconciler_.cancel_steps();
     return {};
 }
 
@@ -481,6 +483,12 @@ Task<ControlResponse> Control::swarm(ControlRequest request) {
     co_return done ? std::move(*done) : error_response(done.error());
 }
 
+std::string Control::left() const {
+    const std::string engine = engine_reconciler_.left();
+    const std::string stack = swarm_reconciler_.left();
+    return engine + (engine.empty() || stack.empty() ? "" : "; ") + stack;
+}
+
 Task<ControlResponse> Control::down(Secret body) {
     bool volumes = false;
     const auto read =
@@ -490,7 +498,7 @@ Task<ControlResponse> Control::down(Secret body) {
     if (auto forgotten = settings_intake_.forget(); !forgotten) co_return error_response(forgotten.error());
     const auto removed = co_await reconciler_.wait_until_down();
     if (!removed) co_return error_response(removed.error());
-    co_return ControlResponse{200, removed_json(*removed, engine_reconciler_.left())};
+    co_return ControlResponse{200, removed_json(*removed, left())};
 }
 
 /// Of one container of a service.

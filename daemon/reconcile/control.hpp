@@ -68,6 +68,7 @@ private:
     Task<report::ControlResponse> roll_back(Secret body);
     report::ControlResponse pause(const Secret& body);
     Task<report::ControlResponse> swarm(report::ControlRequest request);
+    std::string left() const;
     Task<report::ControlResponse> down(Secret body);
     Task<report::ControlResponse> logs(report::ControlRequest request);
 

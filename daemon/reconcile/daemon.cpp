@@ -114,9 +114,6 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     EngineReconciler engine_reconciler(executor, client, files.journal, root,
                                        state::HostRecordStore(paths.host_record), intent, reconcile_trigger,
                                        changes, counters);
-    SwarmReconciler swarm_reconciler(
-        executor, client, files.journal, state::SwarmRecordStore(paths.swarm_record), intent,
-        [&] { return engine_reconciler.engine_ready(); }, changes, counters);
     Reconciler reconciler(executor, {.client = client,
                                      .journal = files.journal,
                                      .intent = intent,
@@ -126,6 +123,16 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
                                      .trigger = reconcile_trigger,
                                      .changes = changes,
                                      .counters = counters});
+    SwarmReconciler swarm_reconciler(executor,
+                                     {.client = client,
+                                      .journal = files.journal,
+                                      .intent = intent,
+                                      .tokens = engine_reconciler.tokens(),
+                                      .changes = changes,
+                                      .counters = counters,
+                                      .engine_ready = [&] { return engine_reconciler.engine_ready(); },
+                                      .remove_project = [&] { reconciler.remove_project(); }},
+                                     state::SwarmRecordStore(paths.swarm_record));
     EngineLink link(client, {[&](const auto& missed) {
                                  engine_reconciler.engine_connected(missed.version);
                                  swarm_reconciler.engine_connected();

@@ -60,6 +60,13 @@ void Intent::down(RemovalScope scope) {
     state_file_.save();
 }
 
+void Intent::remove_project() {
+    state::DaemonState& daemon_state = state_file_.content();
+    if (daemon_state.project.empty()) return;
+    mark_former(daemon_state, std::exchange(daemon_state.project, {}), RemovalScope::without_volumes);
+    state_file_.save();
+}
+
 void Intent::pause(std::optional<std::chrono::seconds> duration) {
     state_file_.content().paused_until = duration ? wall_now() + *duration : WallTime::max();
     state_file_.save();

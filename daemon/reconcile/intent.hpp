@@ -28,6 +28,8 @@ public:
     void note_rollback(std::optional<state::RolledBack> rolled_back);
     /// `down`: nothing is desired any more, and the project leaves. Ends a pause.
     void down(model::RemovalScope scope);
+    /// The project leaves although settings are in force: they ask for a stack in its place.
+    void remove_project();
     void pause(std::optional<std::chrono::seconds> duration);
     void resume();
     /// No object of a former project is left.

@@ -37,7 +37,7 @@ Task<void> PlanRuns::run(Plan plan, PlanProjects plan_projects, Redactor redact,
                          std::vector<RegistryLogin> logins) {
     const auto entry = running_plans_.insert(running_plans_.end(), std::move(plan_projects));
     apply::Executor::Callbacks callbacks;
-    callbacks.pull_auth = [this, &logins](const ImageRef& image) { return auth_for_pull(image, logins); };
+    callbacks.pull_auth = [this, &logins](const ImageRef& image) { return tokens_.pull_auth(image, logins); };
     callbacks.build_auth = [this, &logins] { return auth_for_build(logins); };
     callbacks.ended = [this, number = ++number_](const apply::Outcome& outcome) { ended(outcome, number); };
     callbacks.progress = [this](const ImageRef& image, const engine::PullProgress& progress) {
@@ -61,15 +61,6 @@ void PlanRuns::progressed(const ImageRef& image, const engine::PullProgress& pro
     if (progress.done_bytes > before.done_bytes)
         counters_.pulled_bytes += progress.done_bytes - before.done_bytes;
     listener_.progressed();
-}
-
-/// Resolves only the login that this image needs, so that no pull waits for another registry.
-Task<std::optional<Secret>> PlanRuns::auth_for_pull(ImageRef image, std::vector<RegistryLogin> logins) {
-    const RegistryLogin* login = login_for(image.value, logins);
-    if (login == nullptr) co_return std::nullopt;
-    auto completing = tokens_.with_tokens({*login});
-    const auto completed = co_await std::move(completing);
-    co_return pull_auth(image.value, completed);
 }
 
 Task<std::optional<Secret>> PlanRuns::auth_for_build(std::vector<RegistryLogin> logins) {

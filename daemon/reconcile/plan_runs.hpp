@@ -53,8 +53,6 @@ private:
     Task<void> run(model::Plan plan, PlanProjects plan_projects, Redactor redact,
                    std::vector<model::RegistryLogin> logins);
     void ended(const apply::Outcome& outcome, std::uint64_t number);
-    Task<std::optional<Secret>> auth_for_pull(model::ImageRef image,
-                                              std::vector<model::RegistryLogin> logins);
     Task<std::optional<Secret>> auth_for_build(std::vector<model::RegistryLogin> logins);
 
     void progressed(const model::ImageRef& image, const engine::PullProgress& progress);

@@ -37,6 +37,8 @@ public:
     /// `down`: nothing is desired any more, and the project leaves. This is on disk on return; a later
     /// process continues the removal if this one ends.
     void down(model::RemovalScope scope) { reconcile::down(state_, scope); }
+    /// The project leaves, although settings are in force: their services run as a stack.
+    void remove_project() { reconcile::remove_project(state_); }
     /// Waits until all former projects are gone, and returns the names of what was removed. Fails at the
     /// first attempt that fails; the loop retries further by itself.
     Task<Result<std::vector<std::string>>> wait_until_down() { return reconcile::wait_until_down(state_); }

@@ -55,6 +55,14 @@ void down(LoopState& loop, RemovalScope scope) {
     loop.trigger.raise();
 }
 
+void remove_project(LoopState& loop) {
+    if (loop.intent.project().empty()) return;
+    loop.intent.remove_project();
+    loop.views.track_former_projects(loop.intent.former());
+    cancel_steps(loop);
+    loop.trigger.raise();
+}
+
 Task<Result<std::vector<std::string>>> wait_until_down(LoopState& loop) {
     constexpr Duration connect_grace =
         2s;  // a daemon that has only just started has not found the engine yet

@@ -18,6 +18,8 @@ void adopt(LoopState& loop, AcceptedSettings accepted, const std::set<model::Ser
 /// `down`: nothing is desired any more, and the project leaves. This is on disk on return; a later
 /// process continues the removal if this one ends.
 void down(LoopState& loop, model::RemovalScope scope);
+/// The project leaves, although settings are in force: their services run as a stack.
+void remove_project(LoopState& loop);
 /// Waits until all former projects are gone, and returns the names of what was removed. Fails at the
 /// first attempt that fails; the loop retries further by itself. `loop` outlives the call.
 Task<Result<std::vector<std::string>>> wait_until_down(LoopState& loop);

@@ -127,6 +127,14 @@ std::map<std::string, PartStatus> RegistryTokens::parts() const {
     return parts;
 }
 
+Task<std::optional<Secret>> RegistryTokens::pull_auth(ImageRef image, std::vector<RegistryLogin> logins) {
+    const RegistryLogin* const login = login_for(image.value, logins);
+    if (login == nullptr) co_return std::nullopt;
+    auto completing = with_tokens({*login});
+    const auto completed = co_await std::move(completing);
+    co_return model::pull_auth(image.value, completed);
+}
+
 Redactor RegistryTokens::secrets() const {
     std::vector<Secret> secrets;
     for (const auto& [key, entry] : entries_) {

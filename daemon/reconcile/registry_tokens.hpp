@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,10 @@ public:
     /// Returns `logins`, with user name and token filled in for those that use an identity, if there is a
     /// token. Waits for the first answer about each of them: a minute at most.
     Task<std::vector<model::RegistryLogin>> with_tokens(std::vector<model::RegistryLogin> logins);
+
+    /// The X-Registry-Auth header for an image, with the login that it needs alone, so that no pull waits for
+    /// another registry; nullopt if there is none.
+    Task<std::optional<Secret>> pull_auth(model::ImageRef image, std::vector<model::RegistryLogin> logins);
 
     /// The tokens in use, and the tokens that they replaced.
     Redactor secrets() const;

@@ -120,6 +120,7 @@ void SettingsIntake::adopt(AcceptedSettings accepted, const std::set<model::Serv
     if (are_others) keep_error_.clear();  // nobody tries to keep those before any more
     accepted.desired.redact = secrets_.all();
     engine_reconciler_.adopt(accepted.engine, accepted.desired.redact);
+    swarm_reconciler_.adopt_stack(stack_of(accepted), accepted.engine.logins, accepted.desired.redact);
     reconciler_.adopt(std::move(accepted), again);
 }
 
@@ -326,6 +327,11 @@ Task<Result<>> SettingsIntake::roll_back(std::optional<unsigned> number,
                                          std::set<model::ServiceName> services, std::string reason) {
     if (intent_.in_force() == nullptr)
         co_return Error(ErrorKind::conflict, "there are no valid settings in force");
+    if (intent_.in_force()->stack)
+        co_return Error(
+            ErrorKind::conflict,
+            "the settings in force run as a stack, whose services Swarm rolls back itself; to return "
+            "to earlier settings, apply them again");
     const std::string requested = intent_.requested();
     const auto before = intent_.rolled_back();
     auto examining = former_.read(number, services, std::nullopt, wall_now());

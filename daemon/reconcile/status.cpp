@@ -62,6 +62,8 @@ std::vector<PartStatus> project_parts(const Facts& facts) {
     if (!facts.look_error.empty())
         add(facts.project, PartState::failed,
             "cannot inspect: " + (*facts.redact)(facts.look_error) + "; retrying");
+    else if (facts.in_force->stack && !facts.in_force->stack->services.empty())
+        add(facts.project, PartState::pending, "its containers run until the stack takes their place");
     else if (facts.in_force->desired.project.services.empty())
         add(facts.project, PartState::unmanaged,
             "no services in the settings any more; existing containers are left unchanged "

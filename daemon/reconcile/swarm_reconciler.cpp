@@ -10,7 +10,9 @@
 #include "reconcile/swarm_status.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <string_view>
 #include <utility>
 
 namespace dockerext::reconcile {
@@ -23,6 +25,8 @@ namespace {
 constexpr Duration full_check = 5min;
 /// While somebody else has to act first, or a look failed: managers emit no event that tells the end of it.
 constexpr Duration look_again = 30s;
+constexpr Duration look_at_tasks = 3s;   ///< while tasks start: no event tells that they run
+constexpr Duration settling = 5s;        ///< until SwarmKit has told that it updates a service
 constexpr Duration engine_changes = 2s;  ///< a change of the engine itself is about to be made
 
 const Subject membership{Subject::Kind::part, "swarm"};
@@ -35,17 +39,11 @@ std::set<Subject> subjects_of(const std::vector<PartStatus>& parts) {
 
 }  // namespace
 
-SwarmReconciler::SwarmReconciler(const asio::any_io_executor& executor, engine::Client& client,
-                                 state::Journal& journal, state::SwarmRecordStore record,
-                                 const Intent& intent, std::function<bool()> engine_ready, Changes& changes,
-                                 report::Counters& counters)
-    : client_(client),
-      apply_(client, journal, executor, apply::one_at_a_time),
+SwarmReconciler::SwarmReconciler(const asio::any_io_executor& executor, SwarmParts parts,
+                                 state::SwarmRecordStore record)
+    : parts_(std::move(parts)),
+      apply_(parts_.client, parts_.journal, executor, apply::one_at_a_time),
       store_(std::move(record)),
-      intent_(intent),
-      engine_ready_(std::move(engine_ready)),
-      changes_(changes),
-      counters_(counters),
       ledger_(random_fraction),
       seed_(static_cast<std::uint64_t>(random_fraction() * 1e15)) {}
 
@@ -57,12 +55,27 @@ Task<void> SwarmReconciler::run() {
 }
 
 void SwarmReconciler::adopt(std::optional<SwarmDesired> desired, Redactor redact) {
-    desired_ = std::move(desired);
-    redact_ = std::move(redact);
-    made_ = {};  // it was for earlier settings
-    observed_.reset();
+    wish_.swarm = std::move(desired);
+    wish_.redact = std::move(redact);
     key_refused_ = false;
     attempts_ = 0;
+    forget_plan();
+}
+
+void SwarmReconciler::adopt_stack(StackDesired desired, std::vector<RegistryLogin> logins, Redactor redact) {
+    wish_.stack = std::move(desired);
+    if (wish_.stack.stack) wish_.stack.logins = login_digests(*wish_.stack.stack, logins);
+    wish_.redact = std::move(redact);
+    logins_ = std::move(logins);
+    forget_plan();
+}
+
+/// It was for other settings.
+void SwarmReconciler::forget_plan() {
+    cancel_steps();
+    ++wish_number_;
+    made_ = {};
+    observed_.reset();
     ledger_.new_settings();
     drift_.clear();
     trigger_.raise();
@@ -70,7 +83,17 @@ void SwarmReconciler::adopt(std::optional<SwarmDesired> desired, Redactor redact
 
 Result<> SwarmReconciler::clear_settings() {
     adopt({}, {});
-    return store_.remove();
+    adopt_stack({}, {}, {});
+    const auto record = store_.load();
+    const bool may_lead = leads_.value_or(true);
+    if (!may_lead || !record || record->stack.empty()) return store_.remove();
+    return store_.save({.cluster = record->cluster, .stack = record->stack, .is_stack_down = true});
+}
+
+std::string SwarmReconciler::left() const {
+    const auto record = store_.load();
+    const bool is_leaving = record && record->is_stack_down && !record->stack.empty();
+    return is_leaving ? "the stack " + record->stack.value + " of the swarm, which is being removed" : "";
 }
 
 void SwarmReconciler::engine_connected() {
@@ -85,12 +108,16 @@ void SwarmReconciler::engine_lost() {
 }
 
 void SwarmReconciler::event_received(const engine::Event& event) {
-    if (event.type == "node") trigger_.raise();
+    constexpr std::array<std::string_view, 5> types{"node", "service", "config", "secret", "network"};
+    if (std::find(types.begin(), types.end(), event.type) == types.end()) return;
+    const bool is_of_stack = event.type != "node";
+    if (!is_of_stack || (wish_.stack.stack && event.of_swarm)) trigger_.raise();
 }
 
 void SwarmReconciler::retry() {
     ledger_.reset_backoff({});
     key_refused_ = false;
+    retries_updates_ = true;
     trigger_.raise();
 }
 
@@ -100,6 +127,9 @@ SwarmHistory SwarmReconciler::history() const {
     history.attempts = attempts_;
     history.seed = seed_;
     history.key_refused = key_refused_;
+    for (const auto& [service, at] : changed_at_) {
+        if (steady_now() < at + settling) history.just_changed.insert(service);
+    }
     return history;
 }
 
@@ -107,94 +137,122 @@ Task<void> SwarmReconciler::cycle() {
     auto looking = catch_exceptions(look_and_act());
     const Result<> done = co_await std::move(looking);
     if (!done) show_failure("cannot inspect the swarm: " + done.error().message());
-    changes_.raise();
+    parts_.changes.raise();
 }
 
 void SwarmReconciler::show_failure(const std::string& why) {
-    const std::string text = redact_(why);
+    const std::string text = wish_.redact(why);
     log::warning(text, {});
-    made_ = {.plan = {.steps = {}, .held = {{membership, {}, Held::Why::unknown, text, {}}}},
-             .parts = {{"swarm", PartState::failed, text}}};
+    made_ = {};
+    made_.plan.held = {{membership, {}, Held::Why::unknown, text, {}}};
+    made_.parts = {{membership.name, PartState::failed, text}};
     observed_.reset();
+}
+
+/// The record of what this machine is in the swarm, with the news that the settings have had tokens: also if
+/// no look is taken before other settings come.
+Result<SwarmRecord> SwarmReconciler::load_record() {
+    auto record = store_.load();
+    if (!record && !wish_.swarm) return SwarmRecord();  // nobody asks for a swarm
+    if (!record) return record.error().within("nothing is done about the swarm");
+    if (wish_.swarm && plan::has_token(wish_.swarm->access) && !record->had_tokens) {
+        record->had_tokens = true;
+        if (const auto kept = store_.save(*record); !kept) return kept.error();
+    }
+    for (const auto& [service, attempt] : tried_) record->attempts[service] = attempt;  // not saved yet
+    if (retries_updates_) record->attempts.clear();
+    return record;
 }
 
 /// Derives everything again on each call, so that a bug in one look need not affect the next.
 Task<Result<>> SwarmReconciler::look_and_act() {
-    was_waiting_ = desired_ && is_connected_ && !engine_ready_();
-    auto record = store_.load();
-    if (!record && desired_) co_return record.error().within("nothing is done about the swarm");
-    if (desired_ && plan::has_token(desired_->access) && !record->had_tokens) {
-        record->had_tokens = true;  // also if no look is taken before other settings come
-        if (const auto kept = store_.save(*record); !kept) co_return kept.error();
-    }
-    if (!is_connected_ || was_waiting_) co_return Result<>();
-    if (!desired_) {
-        auto telling = tell_left_membership(record ? std::move(*record) : SwarmRecord());
-        co_return co_await std::move(telling);
-    }
+    was_waiting_ = wish_.swarm && is_connected_ && !parts_.engine_ready();
+    auto record = load_record();
+    if (!record) co_return record.error();
+    const bool is_concerned = wish_.swarm || !record->node.empty() || !record->stack.empty();
+    if (!is_connected_ || was_waiting_ || !is_concerned) co_return Result<>();
     SwarmHistory past = history();
     past.record = std::move(*record);
     ledger_.snapshot_begun();
-    const SwarmDesired desired = *desired_;
-    auto looking = observe::observe_swarm(client_, desired.settings);
-    auto observed = co_await std::move(looking);
+    const std::uint64_t number = wish_number_;
+    auto looking = catch_exceptions(look_at_swarm(parts_.client, wish_, past.record));
+    const auto seen = co_await std::move(looking);
     const bool cancelled = co_await is_cancelled();  // then the look is incomplete
-    const bool are_others = !desired_ || !(desired_->settings == desired.settings);
-    if (cancelled || are_others || !is_connected_) co_return Result<>();
-    if (!observed) co_return observed.error();
+    if (cancelled || number != wish_number_ || !is_connected_) co_return Result<>();
+    if (!seen && !wish_.swarm) co_return Result<>();  // nobody asks for a swarm
+    if (!seen) co_return seen.error();
     ledger_.snapshot_taken();
-    observed_ = std::move(*observed);
-    const bool paused = intent_.is_paused(wall_now());  // what people change then undoes no repair
-    make_plan(past, paused);
+    observed_ = seen->swarm;
+    leads_ = plan::is_leader(seen->swarm);
+    const bool paused = parts_.intent.is_paused(wall_now());  // what people change then undoes no repair
+    make_plan(*seen, past, paused);
     if (paused) co_return Result<>();
-    const bool is_kept = made_.record == past.record;
-    if (const auto kept = is_kept ? Result<>() : store_.save(made_.record); !kept)
-        co_return kept.error().within("nothing is done about the swarm");
-    if (!plan::has_runnable(made_.plan) || !engine_ready_()) co_return Result<>();
+    retries_updates_ = false;
+    if (const auto kept = keep_record(past.record); !kept) co_return kept;
+    if (made_.replaces_project) parts_.remove_project();
+    if (!plan::has_runnable(made_.plan) || !parts_.engine_ready()) co_return Result<>();
     ledger_.plan_started(made_.plan);
-    co_await apply_.run(made_.plan, ++cycle_, redact_, executor_callbacks());
+    const auto given_logins = wish_.stack.logins;
+    co_await apply_.run(made_.plan, ++cycle_, wish_.redact, executor_callbacks());
     trigger_.raise();  // only another look shows whether it is right
-    co_return Result<>();
+    co_return note_attempts(given_logins);
 }
 
-void SwarmReconciler::make_plan(SwarmHistory past, bool paused) {
+void SwarmReconciler::make_plan(const SwarmLook& look, SwarmHistory past, bool paused) {
     // Time in which nobody looked does not count: after an outage of the site, nodes are still to come back.
-    const bool was_watching = std::exchange(is_watching_, observed_->nodes.has_value());
+    const bool was_watching = std::exchange(is_watching_, look.swarm.nodes.has_value());
     if (!was_watching) past.record.down_since.clear();
     do {
         past.failure_records = ledger_.history().failure_records;
-        made_ = plan::plan_swarm(*desired_, *observed_, past, steady_now(), wall_now());
+        made_ = decide_swarm(wish_, look, past);
     } while (!paused && ledger_.check_repairs(made_.plan, steady_now(), wall_now()));
     if (made_.nobody_answers) ++attempts_;
-    if (observed_->state == LocalNodeState::active) attempts_ = 0;
-    for (PartStatus& part : made_.parts) part.message = redact_(part.message);
-    for (Held& held : made_.plan.held) held.reason = redact_(held.reason);
-    drift_.plan_made(made_.plan, subjects_of(made_.parts), {}, counters_);
+    if (look.swarm.state == LocalNodeState::active) attempts_ = 0;
+    drift_.plan_made(made_.plan, subjects_of(made_.parts), {}, parts_.counters);
 }
 
-/// The settings have no `swarm`, or none any more.
-Task<Result<>> SwarmReconciler::tell_left_membership(SwarmRecord record) {
-    if (record.node.empty()) co_return Result<>();  // never a member through us: no call
-    const SwarmSettings none;
-    auto looking = observe::observe_swarm(client_, none);
-    const auto observed = co_await std::move(looking);
-    const bool cancelled = co_await is_cancelled();
-    if (cancelled || desired_) co_return Result<>();
-    if (!observed) co_return Result<>();  // nobody asks for a swarm
-    made_ = {};
-    if (auto part = plan::left_membership(*observed, record)) made_.parts.push_back(std::move(*part));
-    co_return Result<>();
+Result<> SwarmReconciler::keep_record(const SwarmRecord& before) {
+    const bool is_over = before.is_stack_down && made_.record.stack.empty() && !wish_.swarm;
+    if (is_over) return store_.remove();
+    if (made_.record == before) return {};
+    const auto kept = store_.save(made_.record);
+    return kept ? kept : kept.error().within("nothing is done about the swarm");
+}
+
+/// SwarmKit may roll back what was done, and then it is not done again.
+Result<> SwarmReconciler::note_attempts(const std::map<std::string, std::string>& logins) {
+    if (tried_.empty()) return {};
+    auto record = store_.load();
+    if (!record) return record.error();
+    for (const auto& [service, attempt] : tried_) {
+        record->attempts[service] = attempt;
+        const auto login = logins.find(service);
+        if (login != logins.end()) record->logins[service] = login->second;
+    }
+    auto saved = store_.save(*record);
+    if (saved) tried_.clear();
+    return saved;
 }
 
 apply::Executor::Callbacks SwarmReconciler::executor_callbacks() {
     apply::Executor::Callbacks callbacks;
     callbacks.ended = [this](const apply::Outcome& outcome) { ended(outcome); };
+    callbacks.pull_auth = [this](const ImageRef& image) { return parts_.tokens.pull_auth(image, logins_); };
     return callbacks;
+}
+
+void SwarmReconciler::note_change(const Step& step) {
+    const auto* const update = std::get_if<UpdateStackService>(&step.operation);
+    const auto* const create = std::get_if<CreateStackService>(&step.operation);
+    if (update == nullptr && create == nullptr) return;
+    tried_[step.object] = plan::attempt_of(update != nullptr ? update->spec : create->spec);
+    changed_at_[step.object] = steady_now();
 }
 
 void SwarmReconciler::ended(const apply::Outcome& outcome) {
     ledger_.record(outcome, steady_now(), wall_now());
     outcome_log_.ended(outcome, cycle_);
+    if (!outcome.error && !outcome.skipped) note_change(outcome.step);
     if (!outcome.error) return;
     if (std::holds_alternative<JoinSwarm>(outcome.step.operation)) ++attempts_;  // another manager next
     const bool is_refusal = outcome.error->kind() == ErrorKind::invalid_input;
@@ -202,26 +260,30 @@ void SwarmReconciler::ended(const apply::Outcome& outcome) {
 }
 
 std::optional<SwarmStatus> SwarmReconciler::status() const {
-    if (!desired_ || !observed_ || !is_connected_) return std::nullopt;
+    if (!wish_.swarm || !observed_ || !is_connected_) return std::nullopt;
     return swarm_status(*observed_);
 }
 
-Task<Result<Plan>> SwarmReconciler::preview(SwarmDesired desired) {
-    SwarmHistory past = history();
+Task<Result<Plan>> SwarmReconciler::preview(std::optional<SwarmDesired> desired, StackDesired stack,
+                                            Redactor redact) {
     auto record = store_.load();
-    if (!record) co_return record.error();
-    past.record = std::move(*record);
+    if (!record && desired) co_return record.error();
+    SwarmHistory past = history();
+    if (record) past.record = std::move(*record);
+    past.record.attempts.clear();
     past.failure_records.clear();
-    auto looking = observe::observe_swarm(client_, desired.settings);
-    const auto observed = co_await std::move(looking);
-    if (!observed) co_return observed.error().within("cannot inspect the swarm");
-    co_return plan::plan_swarm(desired, *observed, past, steady_now(), wall_now()).plan;
+    if (!desired && past.record.stack.empty()) co_return Plan();
+    const SwarmWish wish{std::move(desired), std::move(stack), std::move(redact)};
+    auto looking = look_at_swarm(parts_.client, wish, past.record);
+    const auto seen = co_await std::move(looking);
+    if (!seen) co_return seen.error().within("cannot inspect the swarm");
+    co_return decide_swarm(wish, *seen, past).plan;
 }
 
 Task<Result<InitSwarm>> SwarmReconciler::recovery() {
-    if (!desired_) co_return Error(ErrorKind::conflict, "the settings have no member swarm");
-    const SwarmDesired desired = *desired_;
-    auto looking = observe::observe_swarm(client_, desired.settings);
+    if (!wish_.swarm) co_return Error(ErrorKind::conflict, "the settings have no member swarm");
+    const SwarmDesired desired = *wish_.swarm;
+    auto looking = observe::observe_swarm(parts_.client, desired.settings);
     const auto observed = co_await std::move(looking);
     if (!observed) co_return observed.error().within("cannot inspect the swarm");
     co_return plan::swarm_recovery(desired, *observed);
@@ -239,14 +301,15 @@ Result<> SwarmReconciler::expect_own_swarm() {
 
 Duration SwarmReconciler::until_next() const {
     if (was_waiting_) return engine_changes;
-    if (!desired_ || !is_connected_) return full_check;
-    if (const WallTime now = wall_now(); intent_.is_paused(now))
-        return std::min<Duration>(full_check, *intent_.paused_until() - now);
+    if (!is_connected_ || (!wish_.swarm && made_.record.stack.empty())) return full_check;
+    if (const WallTime now = wall_now(); parts_.intent.is_paused(now))
+        return std::min<Duration>(full_check, *parts_.intent.paused_until() - now);
     SteadyTime next = steady_now() + full_check;
     const bool is_settled = std::all_of(made_.parts.begin(), made_.parts.end(), [](const PartStatus& part) {
         return part.state == PartState::ok || part.state == PartState::unmanaged;
     });
-    if (!is_settled && !made_.nobody_answers) next = steady_now() + look_again;
+    if (!is_settled && !made_.nobody_answers)
+        next = steady_now() + (made_.tasks_start ? look_at_tasks : look_again);
     for (const Held& held : made_.plan.held) {
         if (held.until) next = std::min(next, *held.until);
     }

@@ -74,6 +74,7 @@ DockerPart read_public(const JsonCursor& document, model::Settings& settings, Pr
     if (const auto member = reader.take("reconcile")) settings.reconcile = read_reconcile(*member, problems);
     if (const auto member = reader.take("metrics")) settings.metrics = read_metrics(*member, problems);
     if (const auto member = reader.take("swarm")) settings.swarm = read_swarm(*member, problems);
+    settings.stack = reader.boolean("stack").value_or(false);
     reader.finish("the settings");
     return docker;
 }

@@ -37,6 +37,8 @@ bool is_given(const model::SwarmAccess& access) {
 }  // namespace
 
 void check_swarm(const DockerPart& docker, const model::Settings& settings, Problems& problems) {
+    if (settings.stack && !settings.swarm)
+        problems.add("/stack", "needs /swarm: a stack runs on a swarm; add swarm, or remove this");
     if (settings.swarm) check_live_restore(docker, problems);
     else if (is_given(settings.swarm_access))
         problems.add("/protected/swarm",

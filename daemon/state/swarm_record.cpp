@@ -15,6 +15,14 @@ namespace {
 
 using Doing = model::SwarmRecord::Doing;
 
+using Digests = std::map<std::string, std::string>;
+
+void write_digests(JsonWriter& json, std::string_view key, const Digests& digests) {
+    json.begin_object(key);
+    for (const auto& [service, digest] : digests) json.text(service, digest);
+    json.end_object();
+}
+
 Secret to_json(const model::SwarmRecord& record) {
     JsonWriter json;
     json.begin_object();
@@ -29,6 +37,10 @@ Secret to_json(const model::SwarmRecord& record) {
     json.begin_object("downSince");
     for (const auto& [node, time] : record.down_since) json.number(node, to_number(time));
     json.end_object();
+    json.text("stack", record.stack.value);
+    json.boolean("stackDown", record.is_stack_down);
+    write_digests(json, "attempts", record.attempts);
+    write_digests(json, "logins", record.logins);
     json.end_object();
     return Secret(json.take());
 }
@@ -64,6 +76,18 @@ std::map<std::string, model::WallTime> down_since_from(ObjectReader& json, Probl
     return down_since;
 }
 
+Digests digests_from(ObjectReader& json, std::string_view key, Problems& problems) {
+    Digests digests;
+    const auto found = json.take(key);
+    if (!found) return digests;
+    ObjectReader reader(*found, problems);
+    const auto members = found->members();
+    for (const auto& member : members ? *members : decltype(*members){}) {
+        if (auto digest = reader.string(member.first)) digests[member.first] = std::move(*digest);
+    }
+    return digests;
+}
+
 /// Skips unknown members: other versions write other members.
 Result<model::SwarmRecord> swarm_record_from(std::string_view text) {
     const auto document =
@@ -80,6 +104,10 @@ Result<model::SwarmRecord> swarm_record_from(std::string_view text) {
     const auto labels = json.strings("labels");
     record.labels = {labels.begin(), labels.end()};
     record.down_since = down_since_from(json, problems);
+    record.stack.value = json.string("stack").value_or("");
+    record.is_stack_down = json.boolean("stackDown").value_or(false);
+    record.attempts = digests_from(json, "attempts", problems);
+    record.logins = digests_from(json, "logins", problems);
     if (!problems.empty()) return Error(ErrorKind::invalid_input, to_text(problems.all()));
     return record;
 }

@@ -146,7 +146,7 @@ def test_the_web_example_serves_its_page(daemon, apply):
     assert daemon.service("page")["state"] == "completed"
 
 
-@pytest.mark.parametrize("name", ["swarm-managers", "swarm-workers"])
+@pytest.mark.parametrize("name", ["swarm-managers", "swarm-workers", "swarm-stack"])
 def test_the_swarms_settings_are_accepted(daemon, apply, name):
     """Its managers are other machines, which do not exist here."""
     apply(name, {}, wait=None)

@@ -1,6 +1,7 @@
 """Machines on one box, each with an engine and a daemon of its own, on a bridge in the network namespace of the tests. A machine is
 a process with network, mount, PID and host name namespaces: when it ends, everything in it ends, as when a machine loses power."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -125,7 +126,16 @@ class Machine:
         self.power.wait()
         self.power = None
         self.engine.lost()
+        self.remove_cgroups()
         subprocess.run(["ip", "link", "delete", self.port], check=False, capture_output=True)
+
+    def remove_cgroups(self):
+        """Those of containers that ended with the machine stay, because cgroups are not in its namespaces."""
+        for container in (self.engine.folder / "data/containers").glob("*"):
+            for pattern in (f"docker/{container.name}", f"*/docker/{container.name}"):
+                for group in Path("/sys/fs/cgroup").glob(pattern):
+                    with contextlib.suppress(OSError):
+                        group.rmdir()
 
     def reimage(self):
         """A new machine at the same address: nothing of the old one's disk is left."""

@@ -1,8 +1,10 @@
 """Machines as nodes of a swarm: what their engines and daemons say of it, and the swarms that tests begin with."""
 
 import json
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import quote
 
 from harness import wait_for
 from lab import Machine
@@ -50,6 +52,26 @@ class Node(Machine):
             return status == 200
         wait_for(is_done, f"{node} is updated by hand")
 
+    def docker(self, *arguments):
+        """docker's own command at this engine; returns what it prints."""
+        done = subprocess.run(["docker", "--host", self.daemon.docker_host, *arguments], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"docker {arguments} at {self}: exit {done.returncode}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def listed(self, kind):
+        """What the swarm has of a kind ("services", "secrets", "configs"), by name, as the engine of a manager shows it."""
+        def answered():  # not while the swarm has no leader
+            status, answer = self.engine.call("GET", f"/{kind}")
+            return status == 200 and (answer,)
+        answer, = wait_for(answered, f"{self} lists the {kind} of its swarm", 60)
+        return {each["Spec"]["Name"]: each for each in answer}
+
+    def running_tasks(self, service):
+        """The tasks of a service that run and are to run."""
+        filters = quote(json.dumps({"service": [service], "desired-state": ["running"]}))
+        status, answer = self.engine.call("GET", f"/tasks?filters={filters}")
+        return [task for task in answer if task["Status"]["State"] == "running"] if status == 200 else []
+
     # What the daemon does and says.
     def apply(self, swarm, protected=None):
         """`swarm`: of the public settings. Does not wait."""
@@ -81,6 +103,10 @@ class Node(Machine):
     def steps(self):
         """What its daemon has done: ["initialize swarm 10.77.0.11"]."""
         return [f"{step['verb']} {step['object']}" for step in self.daemon.history()]
+
+    def stack_steps(self, stack="demo"):
+        """Those for objects of the stack: ["create service demo_web"]."""
+        return [f"{step['verb']} {step['object']}" for step in self.daemon.history() if step["object"].startswith(f"{stack}_")]
 
     def becomes(self, role):
         """Waits until it is a member with this role, and its daemon is content with that."""

@@ -490,6 +490,55 @@ TEST_F(ExecutorTest, EachOperationOnASwarmMakesItsCall) {
     }
 }
 
+TEST_F(ExecutorTest, EachOperationOnAStackMakesItsCall) {
+    const std::string nginx =
+        R"({"Name":"demo_web","TaskTemplate":{"ContainerSpec":{"Image":"nginx:1@sha256:d"}}})";
+    const std::string written = R"({"Name":"demo_web"})";
+    const std::vector<std::tuple<model::Operation, std::string, std::string>> cases{
+        {model::CreateStackFile{{.name = "demo_app"}}, "POST /v1.40/configs/create", R"("Name":"demo_app")"},
+        {model::RemoveStackFile{model::StackFileKind::secret, "k1"}, "DELETE /v1.40/secrets/k1", ""},
+        {model::CreateStackService{{"nginx:1"}, written}, "POST /v1.40/services/create", nginx},
+        {model::UpdateStackService{"s1", 20, {"nginx:1"}, written, true},
+         "POST /v1.40/services/s1/update?version=20", nginx},
+        {model::RemoveStackService{"s1"}, "DELETE /v1.40/services/s1", ""},
+    };
+    fake.answer("GET /v1.40/distribution/nginx:1/json",
+                http_answer(200, R"({"Descriptor":{"digest":"sha256:d"}})"));
+    for (const auto& [operation, line, body] : cases) {
+        SCOPED_TRACE(line);
+        fake.answer(line, http_answer(200, ""));
+        run({step("x", operation)});
+        EXPECT_EQ(fake.requests().back(), line);
+        EXPECT_THAT(fake.bodies().back(), HasSubstr(body));
+        EXPECT_THAT(ended.back(), testing::EndsWith("done"));
+    }
+}
+
+TEST_F(ExecutorTest, ServicesOfAStackGetTheLoginForTheirImage) {
+    fake.answer("GET /v1.40/distribution/host/app:1/json", http_answer(404, "{}"));
+    fake.answer("POST /v1.40/services/create", http_answer(201, "{}"));
+    fake.answer("POST /v1.40/services/s1/update?version=20", http_answer(200, "{}"));
+    Executor::Callbacks with = callbacks();
+    with.pull_auth = [](model::ImageRef image) -> Task<std::optional<Secret>> {
+        co_return Secret("for-" + image.value);
+    };
+    Plan plan;
+    plan.steps = {step("demo_web", model::CreateStackService{{"host/app:1"}, "{}"}),
+                  step("demo_db", model::UpdateStackService{"s1", 20, {"host/app:1"}, "{}"}, {0})};
+    test::run_to_end(io, executor->run(std::move(plan), 7, {}, std::move(with)));
+    EXPECT_THAT(ended, ElementsAre("create service demo_web: done", "update service demo_db: done"));
+    EXPECT_EQ(fake.heads().size(), 3U);
+    EXPECT_THAT(fake.heads(), testing::Each(HasSubstr("\r\nX-Registry-Auth: for-host/app:1\r\n")));
+}
+
+TEST_F(ExecutorTest, AFailedUpdateOfAServiceIsToldWithoutWhatTheStepSaysAlready) {
+    fake.answer("POST /v1.40/services/s1/update?version=20",
+                http_answer(500, R"({"message":"rpc error: code = Unknown desc = update out of sequence"})"));
+    run({step("demo_web", model::UpdateStackService{.id = "s1", .version = 20, .spec = "{}"})});
+    EXPECT_EQ(outcomes.at(0).error->message(), "it was changed meanwhile");
+    EXPECT_EQ(outcomes.at(0).error->kind(), ErrorKind::conflict);
+}
+
 TEST_F(ExecutorTest, AFailedJoinIsToldWithoutWhatTheStepSaysAlready) {
     fake.answer("POST /v1.40/swarm/join", http_answer(500, R"({"message":"invalid join token"})"));
     run({step("10.0.0.5:2377", model::JoinSwarm{.manager = {"10.0.0.5", 2377}, .token = Secret("sesame")})});

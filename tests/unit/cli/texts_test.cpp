@@ -206,10 +206,21 @@ TEST(StatusText, BeginsWithTheStateAndItsCause) {
     empty.services.clear();
     Status looking = good_status();
     looking.state = OverallState::converging;
+    Status stack = empty;
+    stack.parts = {{"stack", PartState::ok, "applied by this node, the swarm's leader"},
+                   {"stack.api", PartState::ok, "2 of 2 tasks run"},
+                   {"stack.web", PartState::ok, "1 of 1 task runs"}};
+    Status updating = stack;
+    updating.state = OverallState::converging;
+    updating.parts.back().state = PartState::pending;
 
     EXPECT_EQ(headline(Status{}, noon), "idle: no settings yet; submit some with `dockerextd apply`");
     EXPECT_EQ(headline(empty, noon), "converged: no services in the settings");
     EXPECT_EQ(headline(looking, noon), "converging: checking");
+    EXPECT_EQ(headline(stack, noon), "converged: 2 services of the stack in the desired state");
+    EXPECT_NE(status_text(stack, noon, plain).find("stack.api  2 of 2 tasks run\n"), std::string::npos)
+        << status_text(stack, noon, plain);
+    EXPECT_EQ(headline(updating, noon), "converging: stack.web pending");
     EXPECT_EQ(headline(many, noon), "converging: s pending, s pending, s pending, s pending and 2 more");
     EXPECT_EQ(headline(hung, noon), "degraded: the engine is not answering");
     EXPECT_EQ(headline(gone, noon),

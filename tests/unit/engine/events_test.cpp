@@ -20,10 +20,11 @@ const std::string die =
     R"("Attributes":{"exitCode":"137","name":"web"}},"time":1700000000,"timeNano":1700000000123456789})";
 const std::string filters =
     "&filters=" +
-    percent_encoded(R"({"type":["container","network","volume","image","node"],"event":["create","start",)"
-                    R"("restart","stop","kill","die","destroy","pause","unpause","rename","update",)"
-                    R"("oom","pull","tag","untag","delete","health_status","connect","disconnect",)"
-                    R"("remove","load","import","prune"]})");
+    percent_encoded(
+        R"({"type":["container","network","volume","image","node","service",)"
+        R"("config","secret"],"event":["create","start","restart","stop","kill","die","destroy","pause","unpause","rename","update",)"
+        R"("oom","pull","tag","untag","delete","health_status","connect","disconnect",)"
+        R"("remove","load","import","prune"]})");
 const std::string from_epoch = "GET /v1.40/events?since=0.000000000" + filters;
 
 struct EventsTest : testing::Test {

@@ -114,6 +114,44 @@ TEST_F(ImagesTest, InspectsReferencesWithSlashes) {
     EXPECT_TRUE(run(io, inspect_image(client, "google/cadvisor:latest")));
 }
 
+const std::string nginx_at_its_registry = "GET /v1.40/distribution/nginx:1/json";
+
+TEST_F(ImagesTest, AskItsRegistryForTheDigestAndThePlatforms) {
+    fake.answer(nginx_at_its_registry,
+                http_answer(200, R"({"Descriptor":{"digest":"sha256:d"},"Platforms":[)"
+                                 R"({"architecture":"amd64","os":"linux"},{"os":"windows"}]})"));
+    const auto image = run(io, registry_image(client, "nginx:1", Secret("login")));
+    ASSERT_TRUE(image) << image.error().message();
+    const RegistryImage expected{"sha256:d", {{"amd64", "linux"}, {"", "windows"}}};
+    EXPECT_EQ(*image, expected);
+    EXPECT_THAT(fake.heads().back(), testing::HasSubstr("\r\nX-Registry-Auth: login\r\n"));
+    EXPECT_EQ(run(io, registry_digest(client, "nginx:1", std::nullopt)).value(), "sha256:d");
+    EXPECT_THAT(fake.heads().back(), testing::Not(testing::HasSubstr("X-Registry-Auth")));
+}
+
+TEST_F(ImagesTest, MayHaveNoPlatformsAtTheirRegistry) {
+    for (const std::string platforms : {"", R"(,"Platforms":null)", R"(,"Platforms":[])"}) {
+        fake.answer(nginx_at_its_registry,
+                    http_answer(200, R"({"Descriptor":{"digest":"sha256:d"})" + platforms + "}"));
+        EXPECT_EQ(run(io, registry_image(client, "nginx:1", std::nullopt)).value(),
+                  RegistryImage{"sha256:d"});
+    }
+}
+
+TEST_F(ImagesTest, ThatTheirRegistryDoesNotHaveAreErrors) {
+    const std::tuple<unsigned, std::string, ErrorKind> cases[] = {
+        {404, R"({"message":"manifest unknown: manifest unknown"})", ErrorKind::not_found},
+        {500, R"({"message":"no manifest found for full image ID"})", ErrorKind::unavailable},
+        {200, "{}", ErrorKind::unavailable}};
+    for (const auto& [status, body, kind] : cases) {
+        fake.answer(nginx_at_its_registry, http_answer(status, body));
+        const auto image = run(io, registry_image(client, "nginx:1", std::nullopt));
+        ASSERT_FALSE(image) << body;
+        EXPECT_EQ(image.error().kind(), kind) << body;
+        EXPECT_THAT(image.error().message(), testing::StartsWith("ask the registry of nginx:1: "));
+    }
+}
+
 const std::string request_line = "POST /v1.40/images/create?fromImage=nginx&tag=1";
 
 struct PullTest : testing::Test {

@@ -1,5 +1,6 @@
 #include "engine/networks.hpp"
 
+#include "base/url.hpp"
 #include "support/fake_engine.hpp"
 #include "support/run.hpp"
 
@@ -31,6 +32,30 @@ TEST_F(NetworksTest, RemovingAMissingNetworkSucceeds) {
         SCOPED_TRACE(status);
         fake.answer("DELETE /v1.40/networks/n1", http_answer(status, "{}"));
         EXPECT_EQ(run(io, remove_network(client, "n1")).has_value(), done);
+    }
+}
+
+TEST_F(NetworksTest, ListsThoseOfTheSwarmToo) {
+    const std::string line = "GET /v1.40/networks";
+    fake.answer(line, http_answer(200, R"([{"Id":"n1"}])"));
+    EXPECT_EQ(run(io, list_swarm_networks(client)).value().root().items()->size(), 1U);
+    fake.answer(line, http_answer(500, R"({"message":"The swarm does not have a leader."})"));
+    EXPECT_EQ(run(io, list_swarm_networks(client)).error().kind(), ErrorKind::unavailable);
+}
+
+TEST_F(NetworksTest, RemovesThoseOfTheSwarmThatNothingUses) {
+    const std::tuple<unsigned, std::string, std::optional<ErrorKind>> cases[] = {
+        {500, "network n1 not found", std::nullopt},
+        {500, "network n2 not found", ErrorKind::unavailable},
+        {400, "rpc error: code = FailedPrecondition desc = network n1 is in use by service s1",
+         ErrorKind::conflict},
+        {400, "rpc error: code = FailedPrecondition desc = network n1 is in use by task t1",
+         ErrorKind::conflict}};
+    for (const auto& [status, message, kind] : cases) {
+        SCOPED_TRACE(message);
+        fake.answer("DELETE /v1.40/networks/n1", http_answer(status, R"({"message":")" + message + R"("})"));
+        const auto removed = run(io, remove_network(client, "n1"));
+        EXPECT_EQ(removed ? std::optional<ErrorKind>() : removed.error().kind(), kind);
     }
 }
 

@@ -53,6 +53,25 @@ TEST(IntakeResult, ReadsTheDesiredSwarm) {
                   "/swarm/managers: 2 managers tolerate no more failures than 1; list an odd number"});
 }
 
+TEST(IntakeResult, MakesAStackInsteadOfContainers) {
+    const std::string model = R"("compose": {"name": "demo", "services": {"web": {"image": "nginx"}}})";
+    const auto containers = take("{" + model + "}");
+    ASSERT_TRUE(containers.accepted) << to_text(containers.problems);
+    EXPECT_FALSE(containers.accepted->stack);
+    EXPECT_FALSE(stack_of(*containers.accepted).stack);
+    EXPECT_FALSE(stack_of(*containers.accepted).leaves) << "the swarm is left alone";
+    EXPECT_TRUE(stack_of(*take(R"({"swarm": {"managers": ["10.0.0.4"]}, )" + model + "}").accepted).leaves);
+    const auto intake = take(R"({"swarm": {"managers": ["10.0.0.4"]}, "stack": true, )" + model + "}");
+    ASSERT_TRUE(intake.accepted) << to_text(intake.problems);
+    EXPECT_TRUE(intake.accepted->desired.project.services.empty());
+    EXPECT_EQ(intake.accepted->desired.project.name.value, "demo");
+    const model::StackDesired desired = stack_of(*intake.accepted);
+    ASSERT_TRUE(desired.stack);
+    EXPECT_EQ(desired.stack->services.at({"web"}).name, "demo_web");
+    EXPECT_FALSE(desired.leaves);
+    EXPECT_FALSE(stack_of(*take("{}").accepted).leaves) << "only `down` removes a stack without a successor";
+}
+
 TEST(IntakeResult, HidesSecretsInProblems) {
     const std::string_view secrets = R"({"environment": {"KEY": "sesame-open"}})";
     const std::string_view models[] = {

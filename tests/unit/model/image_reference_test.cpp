@@ -89,5 +89,22 @@ TEST(ImageReference, IsRefusedWithTheReason) {
         EXPECT_EQ(image_reference_error(reference), fault) << reference;
 }
 
+TEST(FamiliarImage, IsWhatDockersClientWrites) {
+    const std::pair<std::string, std::string> cases[] = {
+        {"nginx", "nginx:latest"},
+        {"nginx:1", "nginx:1"},
+        {"library/nginx", "nginx:latest"},
+        {"docker.io/library/nginx:1", "nginx:1"},
+        {"docker.io/team/app", "team/app:latest"},
+        {"index.docker.io/team/app:1", "team/app:1"},
+        {"library/team/app", "library/team/app:latest"},
+        {"host:5000/library/app", "host:5000/library/app:latest"},
+        {"docker.io/nginx@" + digest, "nginx@" + digest},
+        {"nginx:1@" + digest, "nginx:1@" + digest},
+        {digest, digest},
+    };
+    for (const auto& [image, familiar] : cases) EXPECT_EQ(familiar_image(image), familiar);
+}
+
 }  // namespace
 }  // namespace dockerext::model

@@ -233,6 +233,11 @@ struct Engine {
     Refusal operator()(const UpdateNode&) const { return "not here"; }
     Refusal operator()(const UpdateSwarm&) const { return "not here"; }
     Refusal operator()(const RemoveNode&) const { return "not here"; }
+    Refusal operator()(const CreateStackFile&) const { return "not here"; }
+    Refusal operator()(const RemoveStackFile&) const { return "not here"; }
+    Refusal operator()(const CreateStackService&) const { return "not here"; }
+    Refusal operator()(const UpdateStackService&) const { return "not here"; }
+    Refusal operator()(const RemoveStackService&) const { return "not here"; }
 
     Refusal begin(ObservedContainer& container) const {
         if (container.state == ContainerState::paused) return "is paused";

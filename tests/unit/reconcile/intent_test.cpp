@@ -92,6 +92,23 @@ TEST_F(IntentTest, SettingsWithoutServicesRemoveNothing) {
 }
 
 /// Each change is on disk when its call returns, so the next process knows it even after a crash.
+TEST_F(IntentTest, AProjectLeavesForAStackAndSettingsStayInForce) {
+    (void)intent.put_in_force(settings("demo", "1"));
+    AcceptedSettings stack;
+    stack.desired.project.name = {"demo"};
+    (void)intent.put_in_force(stack);
+    EXPECT_EQ(intent.former(), Leaving{}) << "not before the stack is there";
+    intent.remove_project();
+    EXPECT_EQ(intent.former(), (Leaving{{{"demo"}, RemovalScope::without_volumes}}));
+    EXPECT_NE(intent.in_force(), nullptr);
+    intent.remove_project();
+    EXPECT_EQ(intent.project(), ProjectName());
+    const Process later(folder.path());
+    EXPECT_EQ(later.intent.former(), (Leaving{{{"demo"}, RemovalScope::without_volumes}}));
+    (void)intent.put_in_force(settings("demo", "2"));
+    EXPECT_EQ(intent.former(), Leaving{});
+}
+
 TEST_F(IntentTest, DownAndItsVolumesSurviveARestart) {
     (void)intent.put_in_force(settings("demo", "1"));
     (void)intent.put_in_force(settings("other", "2"));

@@ -121,6 +121,16 @@ TEST(SwarmSettings, AreRefusedBesideLiveRestore) {
     EXPECT_EQ(problems_of(R"({"docker": {"config": {"live-restore": true}}})"), "");
 }
 
+TEST(Stack, NeedsASwarm) {
+    const std::string refused = "/stack: needs /swarm: a stack runs on a swarm; add swarm, or remove this\n";
+    EXPECT_EQ(problems_of(R"({"stack": true})"), refused);
+    EXPECT_EQ(problems_of(R"({"stack": false})"), "");
+    EXPECT_EQ(problems_of(R"({"stack": "yes"})"), "/stack: expected boolean, found string\n");
+    EXPECT_EQ(problems_of(R"({"swarm": {"managers": ["10.0.0.4"]}, "stack": true})"), "");
+    EXPECT_TRUE(
+        parse_settings(R"({"swarm": {"managers": ["10.0.0.4"]}, "stack": true})", "").settings->stack);
+}
+
 TEST(SwarmAccess, IsReadFromTheProtectedDocument) {
     const auto swarm =
         accepted(document(""),

@@ -24,7 +24,11 @@ SwarmRecord full_record() {
             .doing = Doing::join,
             .doing_since = seconds(1'700'000'000),
             .labels = {"zone", "a \"key\""},
-            .down_since = {{"7xk", seconds(1'700'000'001)}, {"9pq", seconds(0)}}};
+            .down_since = {{"7xk", seconds(1'700'000'001)}, {"9pq", seconds(0)}},
+            .stack = {"demo"},
+            .is_stack_down = true,
+            .attempts = {{"demo_web", "0123"}, {"demo \"api\"", "4567"}},
+            .logins = {{"demo_web", "89ab"}}};
 }
 
 struct SwarmRecordTest : testing::Test {
