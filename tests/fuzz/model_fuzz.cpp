@@ -2,10 +2,12 @@
 // of every result. An input is a Compose file or settings, then the protected settings, then files that the
 // model may name, each after a line with its name; record separators stand between them.
 #include "base/json_document.hpp"
+#include "base/json_merge.hpp"
 #include "base/utf8.hpp"
 #include "compose/import.hpp"
 #include "intake/parse_envelope.hpp"
 #include "planned_requests.hpp"
+#include "planned_stack.hpp"
 #include "promise.hpp"
 
 #include <algorithm>
@@ -117,6 +119,16 @@ void check_import(model::Project project, const Case& given) {
     promise(intake.accepted->desired.project == project, "imported settings ask for the same", *imported);
 }
 
+/// The same settings as a stack of a swarm.
+void check_stack(const std::string& settings, const Case& given) {
+    const auto document = JsonDocument::parse(settings, JsonDialect::commented);
+    if (!document || !document->root().is(JsonType::object)) return;
+    const auto patch = JsonDocument::parse(R"({"swarm": {"managers": ["10.0.0.4"]}, "stack": true})");
+    const intake::IntakeResult intake = answer_to(merge_patch(document->root(), patch->root()), given);
+    check_problems(intake, given);
+    if (intake.accepted) check_planned_stack(stack_of(*intake.accepted), intake.accepted->desired.redact);
+}
+
 void try_case(const Case& given) {
     const bool is_compose = compose::is_compose_file(given.text);
     const auto settings =
@@ -126,6 +138,7 @@ void try_case(const Case& given) {
     check_problems(intake, given);
     check_same(intake, answer_to(*settings, given));
     if (intake.accepted) check_planned_requests(intake.accepted->desired);
+    check_stack(*settings, given);
     if (is_compose && intake.accepted) check_import(intake.accepted->desired.project, given);
 }
 
