@@ -367,6 +367,10 @@ class Relay:
         self.listener.close()
 
 
+# For a version that is to fail although it has a predecessor: with 0 s, a busy machine may see it run before it ends.
+MONITORED = {"monitor": "5s"}
+
+
 def without_monitoring(settings):
     """The same settings with a monitoring time of 0 s, unless they set one: monitoring times are tested in virtual time
     (tests/sim)."""

@@ -5,7 +5,7 @@ import json
 import re
 
 import request_loop
-from harness import IMAGE, demo, service, wait_for
+from harness import IMAGE, MONITORED, demo, service, wait_for
 
 
 def times(daemon, verb):
@@ -27,7 +27,8 @@ def test_replicas_are_replaced_one_after_the_other(engine, daemon):
 def test_a_failed_replica_pauses_the_rollout(engine, daemon):
     daemon.apply(demo({"web": service(scale=2)}))
     old = {name: engine.inspect(name)["Id"] for name in engine.names()}
-    done = daemon.apply(demo({"web": service("sh -c 'exit 7'", restart="no", scale=2)}), wait="60s", check=None)
+    failing = {**demo({"web": service("sh -c 'exit 7'", restart="no", scale=2)}), "reconcile": MONITORED}
+    done = daemon.apply(failing, wait="60s", check=None)
     assert done.returncode == 3, done.stdout + done.stderr
     wait_for(lambda: {name: engine.inspect(name)["Id"] for name in engine.names()} == old, engine.names)
     assert all(engine.running(name) for name in old)
