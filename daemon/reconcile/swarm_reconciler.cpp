@@ -188,7 +188,12 @@ Task<Result<>> SwarmReconciler::look_and_act() {
     make_plan(*seen, past, paused);
     if (paused) co_return Result<>();
     retries_updates_ = false;
-    if (const auto kept = keep_record(past.record); !kept) co_return kept;
+    auto acting = act(std::move(past.record));
+    co_return co_await std::move(acting);
+}
+
+Task<Result<>> SwarmReconciler::act(SwarmRecord before) {
+    if (const auto kept = keep_record(before); !kept) co_return kept;
     if (made_.replaces_project) parts_.remove_project();
     if (!plan::has_runnable(made_.plan) || !parts_.engine_ready()) co_return Result<>();
     ledger_.plan_started(made_.plan);

@@ -93,6 +93,7 @@ public:
 private:
     Task<void> cycle();
     Task<Result<>> look_and_act();
+    Task<Result<>> act(model::SwarmRecord before);
     void make_plan(const SwarmLook& look, model::SwarmHistory past, bool paused);
     Result<model::SwarmRecord> load_record();
     Result<> keep_record(const model::SwarmRecord& before);
