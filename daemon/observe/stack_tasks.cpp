@@ -33,7 +33,7 @@ bool is_all_right(const TaskFacts& task) {
 
 /// "finished (exit code 0)" for a container that has ended without an error.
 std::string error_in(ObjectReader& status, Problems& problems) {
-    const std::string error = text_in(status, "Err");
+    std::string error = text_in(status, "Err");
     ObjectReader container = object_in(status, "ContainerStatus", problems);
     const bool has_container = !text_in(container, "ContainerID").empty();
     if (!error.empty() || !has_container) return error;
