@@ -88,8 +88,6 @@ void remove_files(StackWork& work) {
     }
 }
 
-}  // namespace
-
 /// The engine refuses the name of a network of this machine alone.
 void hold_blocked_network(StackWork& work, const Subject& subject, const NetworkName& name,
                           const ProjectName& owner) {
@@ -104,6 +102,8 @@ void hold_blocked_network(StackWork& work, const Subject& subject, const Network
                        "a network of this machine alone is called " + name.value +
                            "; remove it, or give the one in the model another name");
 }
+
+}  // namespace
 
 void plan_stack_networks(StackWork& work, const Stack& stack) {
     for (const ObservedStackNetwork& network : work.observed.networks)

@@ -37,10 +37,11 @@ void plan_objects(StackWork& work, const Stack& stack) {
     plan_stack_leftovers(work, stack);
 }
 
+bool is_worker(const ObservedSwarm& swarm) { return swarm.state == LocalNodeState::active && !swarm.manager; }
+
 /// What is said of the stack by a machine that cannot see it.
 void report_unseen(StackWork& work, const ObservedSwarm& swarm) {
-    const bool is_worker = swarm.state == LocalNodeState::active && !swarm.manager;
-    if (is_worker)
+    if (is_worker(swarm))
         work.report(whole_stack.name, PartState::unmanaged,
                     "this node is a worker: managers apply the stack and see its state");
     else if (swarm.state == LocalNodeState::active)
@@ -65,12 +66,12 @@ void plan_removal(StackWork& work, const ProjectName& former, StackPlan& made) {
                          std::all_of(work.plan.steps.begin(), work.plan.steps.end(), [&](const Step& step) {
                              return work.failure_records.contains(step.subject);
                          });
-    if (is_gone) work.plan = {};
-    if (is_gone) work.parts.clear();
-    if (is_gone) made.kept = {};
-    else
-        work.report(whole_stack.name, PartState::pending,
-                    "stack " + former.value + " is no longer in the settings; removing it");
+    if (!is_gone)
+        return work.report(whole_stack.name, PartState::pending,
+                           "stack " + former.value + " is no longer in the settings; removing it");
+    work.plan = {};
+    work.parts.clear();
+    made.kept = {};
 }
 
 }  // namespace
@@ -124,9 +125,8 @@ StackPlan plan_stack(const StackDesired& desired, const ObservedSwarm& swarm,
                    is_leader(swarm)};
     if (!name) {
         report_unseen(work, swarm);
-        const bool is_worker = swarm.state == LocalNodeState::active && !swarm.manager;
-        made.replaces_project = is_worker;
-        if (is_worker) made.kept = {};
+        made.replaces_project = is_worker(swarm);
+        if (is_worker(swarm)) made.kept = {};
     } else if (!observed) {
         const std::string why = "the stack cannot be seen: " + observed.error().message();
         work.report(whole_stack.name, PartState::pending, why);

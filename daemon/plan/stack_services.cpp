@@ -1,5 +1,4 @@
 #include "base/joined.hpp"
-#include "base/json_document.hpp"
 #include "plan/stack_differences.hpp"
 #include "plan/stack_planner.hpp"
 #include "plan/stack_work.hpp"
@@ -16,10 +15,6 @@ using namespace model;
 
 namespace {
 
-JsonDocument parsed_spec(const std::string& spec) {
-    return JsonDocument::parse(spec, JsonDialect::strict, {.bytes = 16U << 20, .depth = 64}).value();
-}
-
 /// Networks, configs and secrets that do not exist yet, each of which has a step or is held.
 std::string missing_objects(const StackWork& work, const Stack& stack, const StackService& service,
                             const std::vector<std::string>& networks) {
@@ -34,23 +29,6 @@ std::string missing_objects(const StackWork& work, const Stack& stack, const Sta
         if (is_own && !work.networks.contains(name)) missing.push_back("network " + name);
     }
     return joined(missing, ", ");
-}
-
-/// Those of a ServiceSpec that refers to them by name.
-std::vector<std::string> networks_of(const std::string& spec) {
-    std::vector<std::string> names;
-    const JsonDocument document = parsed_spec(spec);
-    const auto task = document.root().find("TaskTemplate");
-    if (!task || !*task) return names;
-    const auto networks = (*task)->find("Networks");
-    if (!networks || !*networks) return names;
-    const auto items = (*networks)->items();
-    for (const JsonCursor& item : items ? *items : std::vector<JsonCursor>()) {
-        const auto target = item.find("Target");
-        const auto name = target && *target ? (*target)->string() : Read<std::string>(std::string());
-        if (name && !name->empty()) names.push_back(*name);
-    }
-    return names;
 }
 
 void replace_all(std::string& text, const std::string& what, const std::string& by) {
@@ -200,14 +178,13 @@ const std::string* change_of_mode(const std::vector<Change>& changes) {
 }
 
 void update_service(StackWork& work, const Subject& subject, const StackService& service,
-                    const ObservedStackService& present, const std::string& spec,
+                    const ObservedStackService& present, const JsonCursor& have, CompleteService complete,
                     const std::string& missing) {
-    const JsonDocument have = parsed_spec(present.spec);
-    const JsonDocument want = parsed_spec(spec);
-    std::vector<Change> changes = shown(stack_differences(have.root(), want.root()), work);
+    const JsonDocument want = parse_spec(complete.spec);
+    std::vector<Change> changes = shown(stack_differences(have, want.root()), work);
     const bool is_for_login = changes.empty() && has_other_login(work, present);
     if (changes.empty() && !is_for_login) return report_tasks(work, subject, present);
-    if (was_rolled_back(present) && has_tried(work, service.name, spec)) {
+    if (was_rolled_back(present) && has_tried(work, service.name, complete.spec)) {
         work.is_accepted = false;
         return hold_rolled_back(work, subject, present);
     }
@@ -221,8 +198,8 @@ void update_service(StackWork& work, const Subject& subject, const StackService&
     Step step{.operation = UpdateStackService{.id = present.id,
                                               .version = present.version,
                                               .image = service.image,
-                                              .spec = spec,
-                                              .resolve = !has_image(present, service)},
+                                              .spec = std::move(complete.spec),
+                                              .resolve = !complete.has_image},
               .subject = subject,
               .object = service.name,
               .reason = is_for_login ? "the login for its image changed" : reason_of(changes),
@@ -235,16 +212,19 @@ void update_service(StackWork& work, const Subject& subject, const StackService&
 void plan_stack_services(StackWork& work, const Stack& stack) {
     for (const auto& [key, service] : stack.services) {
         const Subject subject = stack_subject(key.value);
-        const std::string missing = missing_objects(work, stack, service, networks_of(service.spec));
-        const auto present = work.observed.services.find(service.name);
-        const ObservedStackService* const found =
-            present == work.observed.services.end() ? nullptr : &present->second;
-        std::string spec = complete_spec(service, work.files, work.networks, found);
-        if (found != nullptr) {
-            update_service(work, subject, service, *found, spec, missing);
+        const JsonDocument wanted = parse_spec(service.spec);
+        const std::string missing = missing_objects(work, stack, service, networks_of(wanted.root()));
+        const auto complete = [&, &service = service](const JsonCursor* present) {
+            return complete_service(service, wanted.root(), work.files, work.networks, present);
+        };
+        if (const auto found = work.observed.services.find(service.name);
+            found != work.observed.services.end()) {
+            const JsonDocument present = parse_spec(found->second.spec);
+            const JsonCursor have = present.root();
+            update_service(work, subject, service, found->second, have, complete(&have), missing);
             continue;
         }
-        Step step{.operation = CreateStackService{.image = service.image, .spec = std::move(spec)},
+        Step step{.operation = CreateStackService{.image = service.image, .spec = complete(nullptr).spec},
                   .subject = subject,
                   .object = service.name,
                   .reason = "not found"};

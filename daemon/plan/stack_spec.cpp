@@ -1,6 +1,5 @@
 #include "plan/stack_spec.hpp"
 
-#include "base/json_document.hpp"
 #include "base/json_merge.hpp"
 #include "base/json_writer.hpp"
 #include "model/image_reference.hpp"
@@ -15,11 +14,6 @@ namespace dockerext::plan {
 using namespace model;
 
 namespace {
-
-/// Of a text that this program or the engine made, and that was parsed before.
-JsonDocument parsed(const std::string& spec) {
-    return JsonDocument::parse(spec, JsonDialect::strict, {.bytes = 16U << 20, .depth = 64}).value();
-}
 
 std::optional<JsonCursor> find(const JsonCursor& root, const std::vector<std::string_view>& path) {
     JsonCursor at = root;
@@ -73,14 +67,11 @@ std::vector<JsonCursor> items_at(const JsonCursor& root, const std::vector<std::
 
 /// The networks of a service that only nodes have ("host"): the engine shows them with ids that no list has.
 std::vector<std::string> unlisted_networks(const JsonCursor& spec, const NetworkIds& ids) {
-    std::vector<std::string> unlisted;
-    for (const JsonCursor& item : items_at(spec, {"TaskTemplate", "Networks"})) {
-        std::string target = text_at(item, {"Target"});
-        const bool is_listed =
-            std::any_of(ids.begin(), ids.end(), [&](const auto& each) { return each.second == target; });
-        if (!is_listed) unlisted.push_back(std::move(target));
-    }
-    return unlisted;
+    std::vector<std::string> networks = networks_of(spec);
+    std::erase_if(networks, [&](const std::string& network) {
+        return std::any_of(ids.begin(), ids.end(), [&](const auto& each) { return each.second == network; });
+    });
+    return networks;
 }
 
 /// `unlisted` are those of the present spec, in the same order.
@@ -137,39 +128,45 @@ void write_force_update(JsonWriter& json, const JsonCursor& present) {
     if (number && *number > 0) json.number("ForceUpdate", *number);
 }
 
-}  // namespace
-
-bool has_image(const ObservedStackService& observed, const StackService& service) {
-    const JsonDocument document = parsed(observed.spec);
-    const JsonCursor root = document.root();
+bool has_image(const JsonCursor& present, const StackService& service) {
     const std::string label(labels::stack_image);
-    return text_at(root, {"Labels", label}) == service.image.value &&
-           is_same_reference(text_at(root, {"TaskTemplate", "ContainerSpec", "Image"}), service.image.value);
+    return text_at(present, {"Labels", label}) == service.image.value &&
+           is_same_reference(text_at(present, {"TaskTemplate", "ContainerSpec", "Image"}),
+                             service.image.value);
 }
 
-std::string complete_spec(const StackService& service, const FileIds& files, const NetworkIds& networks,
-                          const ObservedStackService* present) {
-    const JsonDocument wanted = parsed(service.spec);
-    std::optional<JsonDocument> existing;
-    if (present != nullptr) existing = parsed(present->spec);
+}  // namespace
+
+JsonDocument parse_spec(const std::string& spec) {
+    return JsonDocument::parse(spec, JsonDialect::strict, {.bytes = 16U << 20, .depth = 64}).value();
+}
+
+std::vector<std::string> networks_of(const JsonCursor& spec) {
+    std::vector<std::string> networks;
+    for (const JsonCursor& item : items_at(spec, {"TaskTemplate", "Networks"}))
+        networks.push_back(text_at(item, {"Target"}));
+    return networks;
+}
+
+CompleteService complete_service(const StackService& service, const JsonCursor& wanted, const FileIds& files,
+                                 const NetworkIds& networks, const JsonCursor* present) {
     const bool keeps_image = present != nullptr && has_image(*present, service);
     JsonWriter patch;
     patch.begin_object();
     patch.begin_object("TaskTemplate");
     patch.begin_object("ContainerSpec");
-    if (keeps_image)
-        patch.text("Image", text_at(existing->root(), {"TaskTemplate", "ContainerSpec", "Image"}));
+    if (keeps_image) patch.text("Image", text_at(*present, {"TaskTemplate", "ContainerSpec", "Image"}));
     write_files(patch, service, files, StackFileKind::config);
     write_files(patch, service, files, StackFileKind::secret);
     patch.end_object();
-    write_networks(patch, wanted.root(), networks,
-                   existing ? unlisted_networks(existing->root(), networks) : std::vector<std::string>());
-    if (keeps_image) write_platforms(patch, existing->root());
-    if (existing) write_force_update(patch, existing->root());
+    write_networks(patch, wanted, networks,
+                   present == nullptr ? std::vector<std::string>() : unlisted_networks(*present, networks));
+    if (keeps_image) write_platforms(patch, *present);
+    if (present != nullptr) write_force_update(patch, *present);
     patch.end_object();
     patch.end_object();
-    const JsonDocument document = parsed(patch.take());
-    return merge_patch(wanted.root(), document.root());
+    const JsonDocument document = parse_spec(patch.take());
+    return {merge_patch(wanted, document.root()), keeps_image};
 }
 
 }  // namespace dockerext::plan

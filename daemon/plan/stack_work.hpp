@@ -7,7 +7,6 @@
 #include "plan/stack_spec.hpp"
 
 #include <map>
-#include <set>
 #include <string>
 
 namespace dockerext::plan {
