@@ -6,6 +6,7 @@
 #include "intake/compose_file.hpp"
 #include "reconcile/daemon.hpp"
 #include "reconcile/engine_removal.hpp"
+#include "reconcile/swarm_departure.hpp"
 #include "reconcile/validation.hpp"
 #include "state/spool_settings.hpp"
 #include "systemd/unit_explanation.hpp"
@@ -29,6 +30,7 @@ int main(int argc, char** argv) {
                           .import_settings = intake::import_settings,
                           .spool = state::spool_settings,
                           .remove_engine = reconcile::remove_engine,
+                          .leave_swarm = reconcile::leave_swarm,
                           .examine_machine = doctor::examine_machine,
                           .why_not_running = [] { return systemd::explain_unit("dockerextd"); },
                           .write_bundle = bundle::write_bundle});

@@ -1,5 +1,6 @@
 #include "shim/commands.hpp"
 
+#include "base/clock.hpp"
 #include "shim/daemon_files.hpp"
 #include "shim/failure.hpp"
 #include "shim/lock.hpp"
@@ -11,6 +12,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <string>
+#include <vector>
 
 namespace dockerext::shim {
 namespace {
@@ -18,6 +21,7 @@ namespace {
 /// The agent's limit is five minutes (handler-contract §7), and the manifest's command makes two attempts:
 /// the daemon may stop in the first one, or in both.
 constexpr std::chrono::seconds removal_deadline{95}, stop_deadline_of_uninstall{100};
+constexpr std::chrono::seconds leave_deadline{20};  ///< a part of removal_deadline
 constexpr int unsupported = 51;
 
 enum class Caller { agent, systemd };
@@ -55,17 +59,31 @@ bool is_stopping(const Layout& layout) {
     return state && state->starts_with("deactivating");
 }
 
-/// Removes the engine if the settings ask for it. Runs the daemon's program, because only it knows which
-/// parts of the engine it installed. Does nothing if the daemon has not changed the machine.
-Result<> remove_engine(const Layout& layout) {
-    if (!path_exists(layout.daemon.host_record) || !path_exists(layout.program)) return {};
-    const auto removed =
-        run_program(layout.program, {"remove-engine", "--root", layout.prefix.c_str()}, removal_deadline);
-    if (removed) return {};
-    return Error(removed.error().kind(),
-                 removed.error().message() +
+/// Lets the daemon's program undo what it has made of the machine, if the settings ask for that; only it
+/// knows what it has made. `command`: what a person would run.
+Result<> undo(const Layout& layout, std::vector<const char*> words, std::chrono::milliseconds deadline,
+              const std::string& command) {
+    if (!path_exists(layout.program)) return {};
+    words.insert(words.end(), {"--root", layout.prefix.c_str()});
+    const auto undone = run_program(layout.program, words, deadline);
+    if (undone) return {};
+    return Error(undone.error().kind(),
+                 undone.error().message() +
                      "; dockerextd's files are kept. To retry, add the extension and uninstall it "
-                     "again, or run `dockerextd remove-engine`");
+                     "again, or run `dockerextd " +
+                     command + "`");
+}
+
+/// The machine leaves its swarm before an engine is removed.
+Result<> undo_changes(const Layout& layout) {
+    const SteadyTime end = steady_now() + removal_deadline;
+    if (path_exists(layout.daemon.swarm_record)) {
+        const auto out = undo(layout, {"swarm", "leave", "--on-uninstall"}, leave_deadline, "swarm leave");
+        if (!out) return out;
+    }
+    if (!path_exists(layout.daemon.host_record)) return {};
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - steady_now());
+    return undo(layout, {"remove-engine"}, left, "remove-engine");
 }
 
 }  // namespace
@@ -101,11 +119,13 @@ Result<> uninstall(const CommandContext& context) {
     if (is_updating(layout, context.now)) return {};
     const auto stopped =
         stop(layout, std::min<std::chrono::milliseconds>(context.stop_timeout, stop_deadline_of_uninstall));
-    // The engine can be removed only when the daemon has stopped.
-    const bool is_waited_for = !stopped && stopped.error().kind() == ErrorKind::timeout &&
-                               path_exists(layout.daemon.host_record) && is_stopping(layout);
+    // Changes can be undone only when the daemon has stopped.
+    const bool has_changes =
+        path_exists(layout.daemon.host_record) || path_exists(layout.daemon.swarm_record);
+    const bool is_waited_for =
+        !stopped && stopped.error().kind() == ErrorKind::timeout && has_changes && is_stopping(layout);
     if (is_waited_for) return stopped;
-    if (auto without_engine = remove_engine(layout); !without_engine) return without_engine;
+    if (auto undone = undo_changes(layout); !undone) return undone;
     const auto removed = remove_daemon_files(layout);
     const auto reloaded = require_systemd(layout) ? systemctl(layout, {"daemon-reload"}) : Result<>();
     (void)::unlink(layout.lock.c_str());

@@ -1,5 +1,6 @@
 #include "azure/registry_identity.hpp"
 
+#include "azure/metadata_service.hpp"
 #include "base/base64.hpp"
 #include "base/json_document.hpp"
 #include "base/url.hpp"
@@ -17,19 +18,11 @@ using std::chrono::seconds;
 constexpr Duration metadata_limit = 10s;
 constexpr Duration exchange_limit = 30s;
 constexpr seconds default_lifetime = 1h;  ///< a registry's token lasts at least this long
-constexpr std::string_view metadata_service = "169.254.169.254";
 
 std::string_view resource_manager(std::string_view environment) {
     if (environment == "AzureChinaCloud") return "https://management.chinacloudapi.cn/";
     if (environment == "AzureUSGovernment") return "https://management.usgovcloudapi.net/";
     return "https://management.azure.com/";
-}
-
-std::string text_in(const JsonCursor& object, std::string_view key) {
-    const auto member = object.find(key);
-    if (!member || !*member) return "";
-    auto text = (*member)->string();
-    return text ? std::move(*text) : "";
 }
 
 /// Reads a positive number of seconds, as a number or, as the metadata service writes it, as text.
@@ -121,7 +114,7 @@ HttpRequest metadata_request(const RegistryIdentity& who) {
     std::string target = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=";
     target += percent_encoded(resource_manager(who.environment));
     if (who.identity != "system") target += "&client_id=" + percent_encoded(who.identity);
-    return {.method = "GET", .target = std::move(target), .body = {}, .headers = {{"Metadata", "true"}}};
+    return metadata_query(std::move(target));
 }
 
 Result<RegistryToken> read_metadata_response(unsigned status, std::string_view body,
@@ -151,9 +144,7 @@ Result<RegistryToken> read_exchange_response(unsigned status, std::string_view b
 }
 
 Task<TokenResult> request_token(RegistryIdentity who) {
-    const WebServer metadata{WebServer::Scheme::http, std::string(metadata_service), 80};
-    HttpRequest token_request = metadata_request(who);
-    auto requesting_token = send_web_request(metadata, std::move(token_request), metadata_limit);
+    auto requesting_token = ask_metadata_service(metadata_request(who), metadata_limit);
     const auto metadata_response = co_await std::move(requesting_token);
     constexpr std::string_view metadata_name = "instance metadata service";
     if (!metadata_response)

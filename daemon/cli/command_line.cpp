@@ -26,6 +26,7 @@ struct RawOptions {
     std::vector<std::string> services;
     bool dry_run = false, watch = false, volumes = false, verbose = false, list = false, failed = false;
     bool follow = false, timestamps = false, services_only = false, engine = false, yes = false;
+    bool on_uninstall = false;
     std::optional<unsigned> to, lines;
     std::string what;
     Command nested;  ///< the command of `swarm`
@@ -121,6 +122,12 @@ void add_swarm_commands(CLI::App& swarm, RawOptions& options) {
                    "do. Refused while a majority of the managers answers. Needs root.");
     recover.add_flag("--yes", options.yes, "do it");
     recover.callback([&options] { options.nested = RecoverSwarm{options.yes}; });
+    CLI::App& leave =
+        add_nested(swarm, "leave", "take this machine out of its swarm",
+                   "Its tasks end here. A manager becomes a worker first; the last one stays. Stop\n"
+                   "the daemon first, which would join again. Needs root.");
+    leave.add_flag("--on-uninstall", options.on_uninstall, "only if the settings have swarm.leave");
+    leave.callback([&options] { options.nested = LeaveSwarm{options.docker_host, options.on_uninstall}; });
 }
 
 struct Entry {
@@ -289,7 +296,7 @@ const std::array<Entry, 21> entries{{
      [](const RawOptions& options) -> Command {
          return SupportBundle{options.output, options.docker_host};
      }},
-    {"swarm", "print or rotate join tokens, recover a lost swarm", add_swarm_commands,
+    {"swarm", "join tokens, leaving, and recovery of a swarm", add_swarm_commands,
      [](const RawOptions& options) { return options.nested; }},
     {"import", "convert a Compose file to settings",
      [](CLI::App& command, RawOptions& options) {

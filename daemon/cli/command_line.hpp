@@ -120,11 +120,16 @@ struct RotateSwarm {
 struct RecoverSwarm {
     bool is_confirmed = false;  ///< without it, the command only says what it would do
 };
+/// Takes this machine out of its swarm, without a daemon.
+struct LeaveSwarm {
+    std::string docker_host;
+    bool is_uninstallation = false;  ///< only if the settings ask for it
+};
 
 using Command =
     std::variant<Run, Apply, Validate, ShowPlan, ShowStatus, Explain, ShowHistory, Reconcile, Restart,
                  Rollback, Pause, Resume, Down, RemoveEngine, ShowLogs, ShowSettings, Diagnose, WriteReport,
-                 SupportBundle, Import, ShowSwarmTokens, RotateSwarm, RecoverSwarm>;
+                 SupportBundle, Import, ShowSwarmTokens, RotateSwarm, RecoverSwarm, LeaveSwarm>;
 
 /// A parsed command line.
 struct Invocation {

@@ -6,8 +6,8 @@
 #include "cli/daemon_client.hpp"
 #include "intake/compose_file.hpp"
 #include "intake/validate.hpp"
-#include "model/engine_removal.hpp"
 #include "model/finding.hpp"
+#include "model/removal.hpp"
 #include "model/settings.hpp"
 #include "model/support_bundle.hpp"
 #include "state/paths.hpp"
@@ -36,9 +36,11 @@ struct Services {
         import_settings;
     /// Submits settings to the daemon through its spool.
     std::function<Result<>(const std::filesystem::path& spool, const model::Envelope&)> spool;
-    std::function<Result<model::EngineRemoval>(const std::filesystem::path& root,
-                                               const std::string& docker_host)>
+    std::function<Result<model::Removal>(const std::filesystem::path& root, const std::string& docker_host)>
         remove_engine;
+    std::function<Result<model::Removal>(const std::filesystem::path& root, const std::string& docker_host,
+                                         model::Asked asked)>
+        leave_swarm;
     /// Checks the machine, with or without a daemon.
     std::function<std::vector<model::Finding>(const std::filesystem::path& root,
                                               const std::string& docker_host)>

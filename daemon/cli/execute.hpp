@@ -28,5 +28,6 @@ Exit execute(const Import& command, Context& context);
 Exit execute(const ShowSwarmTokens& command, Context& context);
 Exit execute(const RotateSwarm& command, Context& context);
 Exit execute(const RecoverSwarm& command, Context& context);
+Exit execute(const LeaveSwarm& command, Context& context);
 
 }  // namespace dockerext::cli

@@ -92,7 +92,14 @@ Result<LogReader::Containers> LogReader::containers_in(const model::Status& stat
             containers.emplace(container.id.value, final_name(container.name.value));
     }
     if (wanted.empty()) return containers;
-    return Error(ErrorKind::not_found, "no service '" + *wanted.begin() + "' in the settings");
+    const std::string& service = *wanted.begin();
+    const bool is_stack = std::any_of(status.parts.begin(), status.parts.end(),
+                                      [](const model::PartStatus& part) { return part.name == "stack"; });
+    if (!is_stack) return Error(ErrorKind::not_found, "no service '" + service + "' in the settings");
+    return Error(ErrorKind::conflict,
+                 "the settings' services run as a stack of the swarm: on a manager, `docker stack services "
+                 "STACK` lists them, and `docker service logs STACK_" +
+                     service + "` shows the output of one");
 }
 
 std::string LogReader::target(const std::string& id) const {

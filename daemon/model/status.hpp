@@ -121,6 +121,7 @@ struct PartStatus {
     PartState state = PartState::ok;
     std::string message;
     bool is_final = false;  ///< failed, and not retried before the settings or the machine change
+    bool operator==(const PartStatus&) const = default;
 };
 
 /// A node of the swarm, as managers see it.

@@ -49,6 +49,8 @@ struct SwarmSettings {
     std::optional<std::uint32_t> subnet_size;          ///< prefix length of each network from a pool
     std::optional<std::int64_t> task_history;          ///< ended tasks kept per slot; nullopt: as it is
     std::optional<std::chrono::seconds> forget_after;  ///< nodes that are down for longer are removed
+    bool leave = false;                                ///< at uninstallation, the machine leaves the swarm
+    bool scheduled_events = false;  ///< before Azure takes the machine away, it leaves the swarm
     bool operator==(const SwarmSettings&) const = default;
 };
 
@@ -59,9 +61,17 @@ struct SwarmAccess {
         manager_engine;  ///< the version of the leader's engine, as `swarm tokens` printed it; "" unknown
 };
 
+/// Whether this machine is about to go for good, and therefore leaves its swarm.
+struct Departure {
+    bool is_known = true;  ///< false: Azure has not answered yet
+    std::string reason;    ///< "Azure is about to terminate this machine"; "" if it stays
+    bool operator==(const Departure&) const = default;
+};
+
 struct SwarmDesired {
     SwarmSettings settings;
     SwarmAccess access;
+    Departure departure{};
 };
 
 /// LocalNodeState of GET /info.
@@ -145,6 +155,7 @@ struct SwarmRecord {
     bool had_tokens = false;  ///< once true, no swarm is ever initialised here
     Doing doing = Doing::nothing;
     std::optional<WallTime> doing_since;
+    bool has_departed = false;                   ///< it has left, or begun to, for a Departure
     std::set<std::string> labels;                ///< keys of node labels that we have set
     std::map<std::string, WallTime> down_since;  ///< by node id, as the leader has seen it
     ProjectName stack;           ///< that this manager keeps, or that is to be removed; "" for none

@@ -101,7 +101,7 @@ void remove_down_nodes(SwarmWork& work, const std::vector<ObservedNode>& nodes) 
                                  ": remove it with `docker node rm`, or set swarm.forget-after");
             continue;
         }
-        const bool is_worker = !is_manager(node) && node.role == SwarmRole::worker;
+        const bool is_worker = !is_manager(node);  // a promotion that never took place does not count
         if (!is_worker && demoting) continue;  // one after the other
         if (const std::string failed = work.backing_off(node_subject(node)); !failed.empty())
             work.notes.push_back(node_name(node) + " is not removed yet: " + failed);

@@ -250,6 +250,7 @@ void plan_membership(SwarmWork& work) {
     if (work.observed.state == LocalNodeState::inactive) {  // what was begun has ended without success
         work.record.doing = SwarmRecord::Doing::nothing;
         work.record.doing_since.reset();
+        work.record.has_departed = false;
     }
     for (const auto row : membership_rows) {
         if (row(work)) return;

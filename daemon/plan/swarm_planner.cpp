@@ -3,6 +3,7 @@
 #include "base/joined.hpp"
 #include "model/join_token.hpp"
 #include "plan/swarm_cluster.hpp"
+#include "plan/swarm_departure.hpp"
 #include "plan/swarm_down_nodes.hpp"
 #include "plan/swarm_membership.hpp"
 #include "plan/swarm_node.hpp"
@@ -49,7 +50,7 @@ std::string other_swarm(const SwarmWork& work) {
     const auto& cluster = work.observed.cluster;
     const std::string leave =
         "; correct the settings, or take this machine out of that swarm with `docker swarm leave --force`, "
-        "and dockerextd joins the other one (it never leaves a swarm by itself)";
+        "and dockerextd joins the other one (it leaves no swarm in order to join another)";
     // What was begun here may have made it a member of a swarm that is not known yet.
     const bool is_begun = record.doing != SwarmRecord::Doing::nothing;
     const bool knows_cluster = cluster && !record.cluster.empty();
@@ -60,7 +61,8 @@ std::string other_swarm(const SwarmWork& work) {
     if (!is_known && !shares_manager(work))
         return "this machine is in a swarm with the managers " + joined(work.observed.remote_managers, ", ") +
                ", and none of them is in swarm.managers" + leave;
-    if (cluster && has_foreign_token(work.desired.access, *cluster))
+    const bool is_certain = knows_cluster && is_departing(work);  // new tokens may come too late
+    if (cluster && !is_certain && has_foreign_token(work.desired.access, *cluster))
         return "the join tokens of the settings are for another swarm, or are older than this swarm's "
                "certificate: deploy what `dockerextd swarm tokens` prints on a manager of the right swarm";
     return "";
@@ -149,6 +151,9 @@ void maintain_membership(SwarmWork& work) {
     const std::string why = other_swarm(work);
     if (!why.empty()) return work.fail_and_hold(membership_part, Held::Why::conflict, why);
     adopt(work);
+    if (is_departing(work)) return plan_departure(work);
+    if (awaits_departure(work)) return;
+    if (is_departure_over(work)) work.record.has_departed = false;
     if (!work.observed.manager) {
         report_member(work, "worker");
         report_worker(work);
@@ -168,7 +173,8 @@ SwarmPlan plan_swarm(const SwarmDesired& desired, const ObservedSwarm& observed,
                    wanted_role(desired.settings, observed)};
     work.record.had_tokens = work.record.had_tokens || has_token(desired.access);
     if (observed.state == LocalNodeState::active) maintain_membership(work);
-    else plan_membership(work);
+    else if (is_departing(work)) plan_departure(work);
+    else if (observed.state != LocalNodeState::inactive || !awaits_departure(work)) plan_membership(work);
     return {std::move(work.plan), std::move(work.parts), std::move(work.record), work.is_member,
             work.nobody_answers};
 }

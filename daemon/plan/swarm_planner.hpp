@@ -20,8 +20,8 @@ struct SwarmPlan {
 };
 
 /// Never plans a second swarm: once the settings have held tokens, or this machine was a member, it only
-/// joins. Never plans to leave, except for a join of its own that has not become a membership. The settings
-/// name at least one manager.
+/// joins. Plans to leave only for a join of its own that has not become a membership, and for a departure.
+/// The settings name at least one manager.
 SwarmPlan plan_swarm(const model::SwarmDesired& desired, const model::ObservedSwarm& observed,
                      const model::SwarmHistory& history, model::SteadyTime now, model::WallTime wall_now);
 

@@ -202,6 +202,12 @@ std::string last_steps(const state::Journal& journal, IsAbout is_about) {
     return member(report::to_json(state::HistoryPage{std::move(entries)}), "entries");
 }
 
+/// Its tasks run on any machine, as the swarm decides.
+std::string service_of_stack(const model::StackService& service) {
+    return service.name + " is a service of the stack: on a manager, `docker service update --force " +
+           service.name + "` restarts its tasks, and `dockerextd reconcile` checks the whole stack";
+}
+
 }  // namespace
 
 Task<ControlResponse> Control::answer(ControlRequest request) {
@@ -412,8 +418,10 @@ Task<ControlResponse> Control::reconcile(Secret body) {
 std::optional<ControlResponse> Control::check_services(const std::set<model::ServiceName>& services) const {
     const AcceptedSettings* const accepted = intent_.in_force();
     for (const model::ServiceName& service : services) {
-        if (accepted == nullptr || !accepted->desired.project.services.contains(service))
-            return error_response(404, "no service '" + service.value + "' in the settings");
+        if (accepted != nullptr && accepted->desired.project.services.contains(service)) continue;
+        if (accepted != nullptr && accepted->stack && accepted->stack->services.contains(service))
+            return error_response(409, service_of_stack(accepted->stack->services.at(service)));
+        return error_response(404, "no service '" + service.value + "' in the settings");
     }
     return std::nullopt;
 }

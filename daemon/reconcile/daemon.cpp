@@ -172,6 +172,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     tasks.spawn(handle_clock_changes(reconciler, link));
     tasks.spawn(engine_reconciler.run());
     tasks.spawn(swarm_reconciler.run());
+    tasks.spawn(swarm_reconciler.follow_scheduled_events());
     tasks.spawn(reconciler.run());
     tasks.spawn(image_checks.run());
     tasks.spawn(rollback.run([&] { return control.status(); }));

@@ -5,13 +5,11 @@
 #include "base/log.hpp"
 #include "base/spawn.hpp"
 #include "base/task_group.hpp"
-#include "intake/secrets.hpp"
 #include "observe/host_observer.hpp"
 #include "plan/removal.hpp"
-#include "settings/settings_parser.hpp"
+#include "reconcile/removal.hpp"
 #include "state/lock.hpp"
 #include "state/paths.hpp"
-#include "state/settings_store.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -19,20 +17,12 @@ namespace dockerext::reconcile {
 namespace {
 
 namespace fs = std::filesystem;
-using model::EngineRemoval;
+using model::Removal;
 
 /// Settings that cannot be read ask for nothing.
 bool is_removal_requested(const state::Paths& paths) {
-    const auto loaded = state::SettingsStore(paths.state).load();
-    if (!loaded.envelope) return false;
-    const auto parsed = settings::parse_settings(loaded.envelope->public_settings,
-                                                 loaded.envelope->protected_settings.reveal());
-    return parsed.settings && parsed.settings->docker.on_uninstall == model::OnUninstall::remove;
-}
-
-Redactor secrets_in(const state::SettingsStore& store) {
-    const auto loaded = store.load();
-    return loaded.envelope ? intake::secrets_of(*loaded.envelope) : Redactor();
+    const auto settings = settings_in_force(paths);
+    return settings && settings->docker.on_uninstall == model::OnUninstall::remove;
 }
 
 /// First rolls back an interrupted change. Continues even if dockerd does not start after that.
@@ -51,31 +41,10 @@ Task<Result<model::Plan>> plan_engine_removal(engine::Client& client, apply::Hos
     co_return plan;
 }
 
-/// Collects what has been done, or the first error.
-class OutcomeCollector {
-public:
-    apply::Executor::Callbacks callbacks() {
-        return {.ended = [this](const apply::Outcome& outcome) {
-            if (!outcome.error)
-                done_.push_back(std::string(verb(outcome.step.operation)) + " " + outcome.step.object);
-            else if (!first_error_) first_error_ = outcome.error;
-        }};
-    }
-    Result<EngineRemoval> result() && {
-        if (first_error_) return *first_error_;
-        return EngineRemoval{std::move(done_), {}};
-    }
-
-private:
-    std::vector<std::string> done_;
-    std::optional<Error> first_error_;
-};
-
-Task<Result<EngineRemoval>> run_removal(apply::HostAccess& host, engine::Client& client,
-                                        state::Journal& journal) {
+Task<Result<Removal>> run_removal(apply::HostAccess& host, engine::Client& client, state::Journal& journal) {
     auto plan = co_await plan_engine_removal(client, host);
     if (!plan) co_return plan.error();
-    if (plan->steps.empty()) co_return EngineRemoval{{}, "no engine was installed here by dockerextd"};
+    if (plan->steps.empty()) co_return Removal{{}, "no engine was installed here by dockerextd"};
     OutcomeCollector collector;
     apply::Executor executor(client, journal, co_await asio::this_coro::executor, apply::one_at_a_time,
                              &host);
@@ -83,14 +52,14 @@ Task<Result<EngineRemoval>> run_removal(apply::HostAccess& host, engine::Client&
     co_return std::move(collector).result();
 }
 
-Task<Result<EngineRemoval>> remove_engine_at(const fs::path& root, const fs::path& socket,
-                                             const state::Paths& paths, state::Journal& journal) {
+Task<Result<Removal>> remove_engine_at(const fs::path& root, const fs::path& socket,
+                                       const state::Paths& paths, state::Journal& journal) {
     const auto executor = co_await asio::this_coro::executor;
     engine::Client client(executor, socket);
     systemd::Systemd systemd(executor, {});
     state::HostRecordStore record(paths.host_record);
     apply::HostAccess host{systemd, record, root};
-    host.redact = secrets_in(state::SettingsStore(paths.state));
+    host.redact = secrets_in_force(paths);
     client.set_redactor(host.redact);
     TaskGroup connection(executor);
     connection.spawn(systemd.run());
@@ -102,10 +71,10 @@ Task<Result<EngineRemoval>> remove_engine_at(const fs::path& root, const fs::pat
 
 }  // namespace
 
-Result<EngineRemoval> remove_engine(const fs::path& root, const std::string& docker_host) {
+Result<Removal> remove_engine(const fs::path& root, const std::string& docker_host) {
     const state::Paths paths(root);
     if (!is_removal_requested(paths))
-        return EngineRemoval{{}, "the settings do not ask for it (docker.install.on-uninstall)"};
+        return Removal{{}, "the settings do not ask for it (docker.install.on-uninstall)"};
     const auto socket = engine::parse_docker_host(docker_host);
     if (!socket) return socket.error();
     const auto lock = state::lock_folder(paths.state);

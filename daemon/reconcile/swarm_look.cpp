@@ -75,7 +75,8 @@ SwarmDecision decide_swarm(const SwarmWish& wish, const SwarmLook& look, const S
         if (auto part = plan::left_membership(look.swarm, past.record))
             made.parts.push_back(std::move(*part));
     }
-    if (!is_in_other_swarm(wish, look, made)) add_stack(wish, look, past, made);
+    const bool is_departing = wish.swarm && !wish.swarm->departure.reason.empty();
+    if (!is_departing && !is_in_other_swarm(wish, look, made)) add_stack(wish, look, past, made);
     made.plan = plan::redacted(std::move(made.plan), wish.redact);
     for (PartStatus& part : made.parts) part.message = wish.redact(part.message);
     for (Held& held : made.plan.held) held.reason = wish.redact(held.reason);

@@ -56,6 +56,7 @@ Task<void> SwarmReconciler::run() {
 
 void SwarmReconciler::adopt(std::optional<SwarmDesired> desired, Redactor redact) {
     wish_.swarm = std::move(desired);
+    scheduled_events_.adopt(wish_.swarm && wish_.swarm->settings.scheduled_events);
     wish_.redact = std::move(redact);
     key_refused_ = false;
     attempts_ = 0;
@@ -173,6 +174,7 @@ Task<Result<>> SwarmReconciler::look_and_act() {
     if (!is_connected_ || was_waiting_ || !is_concerned) co_return Result<>();
     SwarmHistory past = history();
     past.record = std::move(*record);
+    if (wish_.swarm) wish_.swarm->departure = scheduled_events_.departure();
     ledger_.snapshot_begun();
     const std::uint64_t number = wish_number_;
     auto looking = catch_exceptions(look_at_swarm(parts_.client, wish_, past.record));
@@ -187,6 +189,8 @@ Task<Result<>> SwarmReconciler::look_and_act() {
     const bool paused = parts_.intent.is_paused(wall_now());  // what people change then undoes no repair
     make_plan(*seen, past, paused);
     if (paused) co_return Result<>();
+    if (wish_.swarm && seen->swarm.state == LocalNodeState::inactive)
+        scheduled_events_.departed(wish_.swarm->departure);
     retries_updates_ = false;
     auto acting = act(std::move(past.record));
     co_return co_await std::move(acting);
@@ -264,6 +268,12 @@ void SwarmReconciler::ended(const apply::Outcome& outcome) {
     if (std::holds_alternative<UnlockSwarm>(outcome.step.operation) && is_refusal) key_refused_ = true;
 }
 
+std::vector<PartStatus> SwarmReconciler::parts() const {
+    std::vector<PartStatus> parts = made_.parts;
+    if (auto part = scheduled_events_.part()) parts.push_back(std::move(*part));
+    return parts;
+}
+
 std::optional<SwarmStatus> SwarmReconciler::status() const {
     if (!wish_.swarm || !observed_ || !is_connected_) return std::nullopt;
     return swarm_status(*observed_);
@@ -278,6 +288,7 @@ Task<Result<Plan>> SwarmReconciler::preview(std::optional<SwarmDesired> desired,
     past.record.attempts.clear();
     past.failure_records.clear();
     if (!desired && past.record.stack.empty()) co_return Plan();
+    if (desired) desired->departure = scheduled_events_.departure();
     const SwarmWish wish{std::move(desired), std::move(stack), std::move(redact)};
     auto looking = look_at_swarm(parts_.client, wish, past.record);
     const auto seen = co_await std::move(looking);

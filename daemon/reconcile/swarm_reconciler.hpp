@@ -17,6 +17,7 @@
 #include "reconcile/intent.hpp"
 #include "reconcile/outcome_log.hpp"
 #include "reconcile/registry_tokens.hpp"
+#include "reconcile/scheduled_events.hpp"
 #include "reconcile/swarm_look.hpp"
 #include "report/counters.hpp"
 #include "state/journal.hpp"
@@ -45,14 +46,15 @@ struct SwarmParts {
 
 /// Keeps this machine in its place in the swarm, and on the swarm's leader the stack of the settings. A loop
 /// of its own, like that of the engine itself: looks, plans, runs the plan, looks again. It makes no call if
-/// the settings have no `swarm`, and never had one. Never leaves a swarm and never founds a second one
-/// (plan/swarm_planner.hpp). Runs on the daemon's thread.
+/// the settings have no `swarm`, and never had one. Leaves a swarm only before Azure takes the machine away,
+/// and never founds a second one (plan/swarm_planner.hpp). Runs on the daemon's thread.
 class SwarmReconciler {
 public:
     SwarmReconciler(const asio::any_io_executor& executor, SwarmParts parts, state::SwarmRecordStore record);
 
-    /// Runs until cancelled.
+    /// Both run until cancelled.
     Task<void> run();
+    Task<void> follow_scheduled_events() { return scheduled_events_.run(); }
 
     // From the settings. Former settings that are put in force again do not change the swarm: old settings
     // without tokens must found nothing, and tokens that were rotated since must not come back.
@@ -75,7 +77,7 @@ public:
     /// Retries at once what failed.
     void retry();
 
-    std::vector<model::PartStatus> parts() const { return made_.parts; }
+    std::vector<model::PartStatus> parts() const;
     const model::Plan& plan() const noexcept { return made_.plan; }
     /// The swarm as this machine last saw it, for people; nullopt if the settings have none, or if it is
     /// unknown.
@@ -111,6 +113,7 @@ private:
     state::SwarmRecordStore store_;
     DriftTally drift_;
     Trigger trigger_;
+    ScheduledEvents scheduled_events_{[this] { trigger_.raise(); }};
     FailureLedger ledger_;
     OutcomeLog outcome_log_{parts_.counters};
 

@@ -171,6 +171,12 @@ void read_node(ObjectReader& reader, model::SwarmSettings& settings, Problems& p
             read_one_of<model::NodeAvailability>(*value, problems).value_or(settings.availability);
 }
 
+/// When the machine leaves the swarm.
+void read_departure(ObjectReader& reader, model::SwarmSettings& settings) {
+    settings.leave = reader.boolean("leave").value_or(false);
+    settings.scheduled_events = reader.boolean("scheduled-events").value_or(false);
+}
+
 /// The members about the swarm as a whole.
 void read_cluster(ObjectReader& reader, model::SwarmSettings& settings, Problems& problems) {
     if (const auto value = reader.take("managers")) settings.managers = read_managers(*value, problems);
@@ -193,6 +199,7 @@ model::SwarmSettings read_swarm(const JsonCursor& swarm, Problems& problems) {
     ObjectReader reader(swarm, problems);
     read_node(reader, settings, problems);
     read_cluster(reader, settings, problems);
+    read_departure(reader, settings);
     reader.finish("swarm");
     return settings;
 }

@@ -31,6 +31,7 @@ Secret to_json(const model::SwarmRecord& record) {
     json.boolean("hadTokens", record.had_tokens);
     json.text("doing", to_string(record.doing));
     if (record.doing_since) json.number("doingSince", to_number(*record.doing_since));
+    json.boolean("hasDeparted", record.has_departed);
     json.begin_array("labels");
     for (const std::string& key : record.labels) json.text(key);
     json.end_array();
@@ -101,6 +102,7 @@ Result<model::SwarmRecord> swarm_record_from(std::string_view text) {
     record.had_tokens = required(json.boolean("hadTokens"), "hadTokens", json, problems);
     record.doing = doing_from(json, problems);
     if (const auto time = json.integer("doingSince")) record.doing_since = to_time(*time);
+    record.has_departed = json.boolean("hasDeparted").value_or(false);
     const auto labels = json.strings("labels");
     record.labels = {labels.begin(), labels.end()};
     record.down_since = down_since_from(json, problems);

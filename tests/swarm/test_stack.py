@@ -143,6 +143,10 @@ def test_one_document_deploys_a_stack_on_three_managers_and_two_workers(lab, tmp
     assert sorted(leader.docker("stack", "services", "--format", "{{.Name}} {{.Replicas}}", "demo").splitlines()) == [
         "demo_agent 5/5", "demo_web 2/2"]
     assert networks(leader) == {"demo_back"}
+    assert "`docker service update --force demo_web`" in leader.daemon.run("restart", "web", check=1).stderr
+    for node in (leader, cluster.workers[0]):
+        assert "`docker service logs STACK_web`" in node.daemon.run("logs", "web", check=1).stderr
+    assert "no service 'wbe'" in leader.daemon.run("restart", "wbe", check=1).stderr
 
     for node in cluster.nodes:  # the deploy takes our label off configs and secrets
         node.daemon.run("pause", check=0)

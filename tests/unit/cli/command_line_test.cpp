@@ -87,6 +87,9 @@ std::string form(const Invocation& invocation) {
             [](const RecoverSwarm& c) {
                 return std::string("swarm recover") + (c.is_confirmed ? " yes" : "");
             },
+            [](const LeaveSwarm& c) {
+                return "swarm leave " + c.docker_host + (c.is_uninstallation ? " on uninstall" : "");
+            },
         },
         invocation.command);
     return command + (invocation.root == "/" ? "" : " root=" + invocation.root) +
@@ -155,6 +158,9 @@ TEST(CommandLine, ParsesEveryCommand) {
         {"swarm rotate unlock-key", "swarm rotate unlock-key"},
         {"swarm recover", "swarm recover"},
         {"swarm recover --yes", "swarm recover yes"},
+        {"swarm leave", "swarm leave unix:///run/docker.sock"},
+        {"swarm leave --on-uninstall --docker-host unix:///e --root /r",
+         "swarm leave unix:///e on uninstall root=/r"},
     };
     for (const auto& [line, expected] : cases) {
         SCOPED_TRACE(line);
@@ -227,13 +233,31 @@ TEST(CommandLine, KnowsHelpAndVersionAsCommands) {
 }
 
 TEST(CommandLine, PrintsHelpWithinEightyColumns) {
-    for (const char* line :
-         {"--help",           "run --help",          "apply --help",          "validate --help",
-          "plan --help",      "status --help",       "explain --help",        "history --help",
-          "reconcile --help", "rollback --help",     "pause --help",          "resume --help",
-          "down --help",      "logs --help",         "import --help",         "restart --help",
-          "show --help",      "doctor --help",       "support-bundle --help", "report --help",
-          "swarm --help",     "swarm tokens --help", "swarm rotate --help",   "swarm recover --help"}) {
+    for (const char* line : {"--help",
+                             "run --help",
+                             "apply --help",
+                             "validate --help",
+                             "plan --help",
+                             "status --help",
+                             "explain --help",
+                             "history --help",
+                             "reconcile --help",
+                             "rollback --help",
+                             "pause --help",
+                             "resume --help",
+                             "down --help",
+                             "logs --help",
+                             "import --help",
+                             "restart --help",
+                             "show --help",
+                             "doctor --help",
+                             "support-bundle --help",
+                             "report --help",
+                             "swarm --help",
+                             "swarm tokens --help",
+                             "swarm rotate --help",
+                             "swarm recover --help",
+                             "swarm leave --help"}) {
         SCOPED_TRACE(line);
         const Notice notice = std::get<Notice>(parse_command_line(words(line), noon));
         EXPECT_EQ(notice.exit, Exit::success);

@@ -178,8 +178,7 @@ TEST_F(PerformTest, SupportBundleHasTheCommandsOutputAndSaysWhatIsMissing) {
 }
 
 TEST_F(PerformTest, RemoveEngineReportsItsResult) {
-    Result<model::EngineRemoval> removal =
-        model::EngineRemoval{{"release version 20.10", "remove docker.io"}, ""};
+    Result<model::Removal> removal = model::Removal{{"release version 20.10", "remove docker.io"}, ""};
     std::string below, through;
     services.remove_engine = [&](const fs::path& root, const std::string& docker_host) {
         below = root;
@@ -189,7 +188,7 @@ TEST_F(PerformTest, RemoveEngineReportsItsResult) {
     EXPECT_EQ(perform({"remove-engine", "--root", "/r", "--docker-host", "unix:///e"}), 0);
     EXPECT_EQ(below + " " + through, "/r unix:///e");
     EXPECT_EQ(out, "release version 20.10: done\nremove docker.io: done\n");
-    removal = model::EngineRemoval{{}, "the settings do not ask for it"};
+    removal = model::Removal{{}, "the settings do not ask for it"};
     EXPECT_EQ(perform({"remove-engine"}), 0);
     EXPECT_EQ(out, "nothing removed: the settings do not ask for it\n");
     EXPECT_EQ(perform({"remove-engine", "--json"}), 0);
@@ -197,6 +196,26 @@ TEST_F(PerformTest, RemoveEngineReportsItsResult) {
     removal = Error(ErrorKind::conflict, "remove docker.io:\nheld");
     EXPECT_EQ(perform({"remove-engine"}), 1);
     EXPECT_EQ(err, "dockerextd: remove docker.io: held\n") << "one line, of which the agent shows the last";
+}
+
+TEST_F(PerformTest, SwarmLeaveReportsItsResult) {
+    Result<model::Removal> removal = model::Removal{{"update w1 (id)", "leave the swarm"}, ""};
+    std::string asked;
+    services.leave_swarm = [&](const fs::path& root, const std::string& docker_host, model::Asked by) {
+        asked = root.native() + " " + docker_host +
+                (by == model::Asked::by_settings ? " by settings" : " by operator");
+        return removal;
+    };
+    EXPECT_EQ(perform({"swarm", "leave", "--root", "/r", "--docker-host", "unix:///e"}), 0);
+    EXPECT_EQ(asked, "/r unix:///e by operator");
+    EXPECT_EQ(out, "update w1 (id): done\nleave the swarm: done\n");
+    removal = model::Removal{{}, "the settings do not ask for it"};
+    EXPECT_EQ(perform({"swarm", "leave", "--on-uninstall"}), 0);
+    EXPECT_TRUE(asked.ends_with(" unix:///run/docker.sock by settings")) << asked;
+    EXPECT_EQ(out, "not left: the settings do not ask for it\n");
+    removal = Error(ErrorKind::conflict, "it is the only manager");
+    EXPECT_EQ(perform({"swarm", "leave"}), 1);
+    EXPECT_EQ(err, "dockerextd: it is the only manager\n");
 }
 
 TEST_F(PerformTest, RunHandsItsOptionsOn) {

@@ -24,7 +24,7 @@ const SwarmCase members[] = {
      },
      "swarm failed for good (conflict): this machine was in swarm former, and is in swarm cluster now; "
      "correct the settings, or take this machine out of that swarm with `docker swarm leave --force`, and "
-     "dockerextd joins the other one (it never leaves a swarm by itself)\n"},
+     "dockerextd joins the other one (it leaves no swarm in order to join another)\n"},
     {"14: tokens of another swarm",
      [](SwarmScene& scene) {
          scene.become_manager(1, 0);
@@ -41,8 +41,8 @@ const SwarmCase members[] = {
      },
      "swarm failed for good (conflict): this machine is in a swarm with the managers 10.9.0.4:2377, and none "
      "of them is in swarm.managers; correct the settings, or take this machine out of that swarm with "
-     "`docker swarm leave --force`, and dockerextd joins the other one (it never leaves a swarm by "
-     "itself)\n"},
+     "`docker swarm leave --force`, and dockerextd joins the other one (it leaves no swarm in order to "
+     "join another)\n"},
     {"15: somebody else has made it a member",
      [](SwarmScene& scene) {
          scene.become_worker();

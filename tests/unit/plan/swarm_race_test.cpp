@@ -1,5 +1,5 @@
 // Daemons of several machines form a swarm at the same time, and anything may happen between any two of their
-// actions. There is never a second swarm, and in the end all machines are in the first.
+// actions. There is never a second swarm, and in the end all machines that stay are in the first.
 #include "swarm_world.hpp"
 
 #include <gtest/gtest.h>
@@ -40,20 +40,25 @@ public:
         for (unsigned event = 0; event < events_with_tokens && !testing::Test::HasFailure(); ++event) {
             if (one_in(12)) deploy(any_machine());
             else if (one_in(12)) break_something(any_machine());
+            else if (one_in(24)) announce_end_of_unlisted();
             else happens();
             ASSERT_EQ(world_.founded(), 1U) << "after event " << event;
         }
     }
 
     void end() {
-        for (Machine& machine : world_.machines) {
-            machine.is_cut = false;
-            machine.desired = newest();
-        }
+        for (Machine& machine : world_.machines) machine.is_cut = false;
+        check_all_join();
+    }
+
+    /// One machine leaves if the swarm can spare it; then it is to stay after all.
+    void leave_and_return() {
+        Machine& machine = any_machine();
+        const bool is_spared = !world_.is_manager(machine) || managers_at_last() > 1;
+        announce_end(machine);
         settle();
-        EXPECT_EQ(world_.founded(), 1U);
-        EXPECT_EQ(world_.entries(), world_.machines.size()) << "old entries are gone";
-        for (Machine& machine : world_.machines) check_member(machine);
+        EXPECT_EQ(machine.state == LocalNodeState::inactive, is_spared) << machine.address;
+        check_all_join();
     }
 
 private:
@@ -64,7 +69,33 @@ private:
 
     /// Fewer managers than at first, if the quorum of those that stay can bear a loss.
     std::size_t managers_at_last() const { return managers_ > 3 ? managers_ - 2 : managers_; }
+    bool is_listed_at_last(const Machine& machine) const {
+        return &machine < world_.machines.data() + managers_at_last();
+    }
     SwarmDesired newest() const { return world_.document_with_tokens(managers_at_last()); }
+
+    void check_all_join() {
+        for (Machine& machine : world_.machines) {
+            machine.desired = newest();
+            machine.planned.reset();
+        }
+        settle();
+        EXPECT_EQ(world_.founded(), 1U);
+        EXPECT_EQ(world_.entries(), world_.machines.size()) << "old entries are gone";
+        for (Machine& machine : world_.machines) check_member(machine);
+    }
+
+    /// Azure is about to take the machine away.
+    static void announce_end(Machine& machine) {
+        machine.desired.departure.reason = "its end is announced";
+        machine.planned.reset();
+    }
+
+    /// Somebody of the newest document has to stay, for others to join through.
+    void announce_end_of_unlisted() {
+        Machine& machine = any_machine();
+        if (!is_listed_at_last(machine)) announce_end(machine);
+    }
 
     void happens() {
         Machine& machine = any_machine();
@@ -94,10 +125,17 @@ private:
         return first().on_disk == SwarmRecord{} && first().desired.access.worker_token == Secret();
     }
 
+    /// Through another manager that the newest document names.
+    bool can_join_again(const Machine& machine) const {
+        return std::any_of(world_.machines.begin(), world_.machines.end(), [&](const Machine& other) {
+            return &other != &machine && is_listed_at_last(other) && world_.is_manager(other);
+        });
+    }
+
     void break_something(Machine& machine) {
         if (relies_on_answers()) return;
         if (one_in(3)) machine.is_cut = !machine.is_cut;
-        else if (!world_.can_be_lost(machine)) return;
+        else if (!world_.can_be_lost(machine) || !can_join_again(machine)) return;
         else if (one_in(3)) SwarmWorld::wipe_engine(machine);
         else {
             SwarmWorld::reimage(machine);
@@ -121,8 +159,7 @@ private:
 
     void check_member(const Machine& machine) {
         EXPECT_EQ(machine.state, LocalNodeState::active) << machine.address;
-        const bool is_listed = &machine < world_.machines.data() + managers_at_last();
-        EXPECT_EQ(world_.is_manager(machine), is_listed) << machine.address;
+        EXPECT_EQ(world_.is_manager(machine), is_listed_at_last(machine)) << machine.address;
         EXPECT_EQ(machine.on_disk.node, machine.node);
         EXPECT_EQ(machine.on_disk.doing, SwarmRecord::Doing::nothing);
         EXPECT_TRUE(machine.on_disk.had_tokens);
@@ -144,6 +181,7 @@ TEST(SwarmRace, FormsOneSwarmAndOnlyOne) {
         race.found();
         if (!HasFailure()) race.join_in_trouble();
         if (!HasFailure()) race.end();
+        if (!HasFailure()) race.leave_and_return();
         if (HasFailure()) return;
     }
 }

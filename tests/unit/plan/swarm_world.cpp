@@ -196,7 +196,10 @@ void SwarmWorld::check(const plan::SwarmPlan& planned, const Machine& machine) c
     unsigned demotions = 0;
     for (const Step& step : planned.plan.steps) {
         const bool leaves = std::holds_alternative<LeaveSwarm>(step.operation);
-        EXPECT_TRUE(!leaves || machine.state == LocalNodeState::pending) << "leaves a swarm unasked";
+        const bool is_to_go = !machine.desired.departure.reason.empty() || machine.on_disk.has_departed;
+        const bool departs = is_to_go && !is_manager(machine);
+        EXPECT_TRUE(!leaves || departs || machine.state == LocalNodeState::pending)
+            << "leaves a swarm unasked";
         const auto* const update = std::get_if<UpdateNode>(&step.operation);
         if (update == nullptr || update->role != SwarmRole::worker) continue;
         ++demotions;
@@ -241,8 +244,10 @@ struct SwarmEngine {
     }
 
     bool operator()(const LeaveSwarm&) const {
-        if (machine.state == LocalNodeState::pending) machine.state = LocalNodeState::inactive;
-        return machine.state == LocalNodeState::inactive;
+        if (world.is_manager(machine)) return false;
+        machine.state = LocalNodeState::inactive;
+        machine.node.clear();
+        return true;
     }
 
     /// Refuses, as SwarmKit does, what would end the quorum: another daemon may have been faster.

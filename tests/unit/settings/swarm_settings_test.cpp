@@ -49,6 +49,7 @@ TEST(SwarmSettings, AreReadCompletely) {
         "role": "worker", "managers": ["10.0.0.4:2400", "FD00:0::4", "[fd00::5]:2401", "[fd00::6]"],
         "advertise": "eth0", "data-path": "eth1:4790", "listen": "0.0.0.0:2400", "labels": {"zone": "1"},
         "availability": "drain", "autolock": true, "task-history": 2, "forget-after": "1h30m",
+        "leave": true, "scheduled-events": true,
         "address-pool": [{"base": "10.20.0.0/16", "size": 26}, {"base": "10.21.0.0/16", "size": 26}]}})")
                                            .settings;
     EXPECT_EQ(swarm.role, model::SwarmRole::worker);
@@ -66,6 +67,7 @@ TEST(SwarmSettings, AreReadCompletely) {
     EXPECT_EQ(swarm.subnet_size, 26U);
     EXPECT_EQ(swarm.task_history, 2);
     EXPECT_EQ(swarm.forget_after, 90min);
+    EXPECT_TRUE(swarm.leave && swarm.scheduled_events);
 }
 
 TEST(SwarmSettings, TakeAnAddressOrAnInterface) {

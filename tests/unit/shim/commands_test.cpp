@@ -192,6 +192,34 @@ TEST(Uninstall, KeepsEverythingWhenTheEngineCouldNotBeRemovedAndSucceedsTheNextT
     EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd"));
 }
 
+TEST(Uninstall, LeavesTheSwarmBeforeTheEngineIsRemoved) {
+    Agent agent;
+    create_daemon_and_engine_files(agent, "exit 0\n");
+    write_file(agent.root / "var/lib/dockerextd/swarm.json", "our place");
+    EXPECT_EQ(agent.run("uninstall"), 0) << agent.stderr_text;
+    const std::string root = agent.root.path().string();
+    EXPECT_EQ(agent.calls(),
+              "disable --now dockerextd.service\ndockerextd swarm leave --on-uninstall --root " + root +
+                  "\ndockerextd remove-engine --root " + root + "\ndaemon-reload\n");
+    EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd"));
+}
+
+TEST(Uninstall, KeepsEverythingWhenTheSwarmCouldNotBeLeft) {
+    Agent agent;
+    create_daemon_and_engine_files(agent,
+                                   "echo 'dockerextd: connect /run/docker.sock: refused' >&2; exit 1\n");
+    write_file(agent.root / "var/lib/dockerextd/swarm.json", "our place");
+    EXPECT_EQ(agent.run("uninstall"), 1);
+    const std::string root = agent.root.path().string();
+    EXPECT_EQ(
+        agent.stderr_text,
+        "uninstall: dockerextd swarm leave --on-uninstall --root " + root +
+            ": dockerextd: connect /run/docker.sock: refused; dockerextd's files are kept. To retry, add "
+            "the extension and uninstall it again, or run `dockerextd swarm leave`\n");
+    EXPECT_TRUE(exists(agent.root / "var/lib/dockerextd/swarm.json"));
+    EXPECT_TRUE(exists(agent.root / "usr/local/bin/dockerextd"));
+}
+
 TEST(Uninstall, KeepsTheEngineDuringAnUpdate) {
     Agent agent;
     create_daemon_and_engine_files(agent, "exit 1\n");

@@ -23,6 +23,7 @@ SwarmRecord full_record() {
             .had_tokens = true,
             .doing = Doing::join,
             .doing_since = seconds(1'700'000'000),
+            .has_departed = true,
             .labels = {"zone", "a \"key\""},
             .down_since = {{"7xk", seconds(1'700'000'001)}, {"9pq", seconds(0)}},
             .stack = {"demo"},
