@@ -2,11 +2,14 @@
 
 #include "base/http_server.hpp"
 
+#include <filesystem>
+#include <map>
+
 namespace dockerext::sim {
 
-/// Replaces the daemon's control socket: seams/http_server.cpp registers its handler here.
-struct ControlSocket {
-    static inline HttpServer::Handler* handler = nullptr;  ///< null while the daemon does not listen
+/// Replaces the daemons' control sockets: seams/http_server.cpp registers their handlers here, by path.
+struct ControlSockets {
+    static inline std::map<std::filesystem::path, HttpServer::Handler*> handlers;
 };
 
 }  // namespace dockerext::sim

@@ -1,8 +1,9 @@
-// sim --seed N [--hours H] [--trace] [--without N,N…]: runs one world and prints one line.
-// sim --seconds S [--from N] [--stride N]: runs worlds for S seconds; ends at the first that breaks a
-// promise.
+// sim [--swarm] --seed N [--hours H] [--trace] [--without N,N…]: runs one world and prints one line.
+// sim [--swarm] --seconds S [--from N] [--stride N]: runs worlds for S seconds; ends at the first that breaks
+// a promise. With --swarm, the worlds are of several machines.
 #include "base/iso_time.hpp"
 #include "base/log.hpp"
+#include "swarm/world.hpp"
 #include "world.hpp"
 
 #include <malloc.h>
@@ -27,7 +28,7 @@ struct Arguments {
     sim::World::Options world;
     double seconds = 0;
     std::uint64_t stride = 1;
-    bool trace = false, quiet = false;
+    bool trace = false, is_swarm = false;
 };
 
 std::set<std::uint64_t> numbers_in(const std::string& list) {
@@ -44,6 +45,7 @@ Arguments arguments_in(int count, char** words) {
         const std::string_view word = words[i];
         const std::string value = i + 1 < count ? words[i + 1] : "";
         if (word == "--trace") given.trace = true;
+        else if (word == "--swarm") given.is_swarm = true;
         else if (word == "--seed" || word == "--from")
             given.world.seed = std::strtoull(value.c_str(), nullptr, 10), ++i;
         else if (word == "--hours") given.world.length = std::chrono::hours(std::atoi(value.c_str())), ++i;
@@ -69,20 +71,40 @@ bool has_own_file_system() {
            ::mount("dockerextd-sim", mount_point, "tmpfs", 0, nullptr) == 0;
 }
 
-/// Runs one world; false if it breaks a promise.
-bool run(const sim::World::Options& options, const std::filesystem::path& root) {
+/// What one world has to tell.
+struct Report {
+    std::string broken;
+    Duration lasted;
+    std::uint64_t faults, kills, calls, digest;
+    std::vector<std::string> fault_log;
+};
+
+Report run_machine(const sim::World::Options& options, const std::filesystem::path& root) {
     sim::World world(options, root);
     world.run();
     std::uint64_t faults = world.call_faults();
     for (const auto& [name, count] : world.faults().counts) faults += count;
+    return {world.broken(), world.lasted(),          faults, world.kills(), world.calls(),
+            world.digest(), world.faults().fault_log};
+}
+
+Report run_swarm(const sim::World::Options& options, const std::filesystem::path& root) {
+    sim::SwarmWorld world({options.seed, options.length, options.left_out, options.trace}, root);
+    world.run();
+    return {world.broken,  world.lasted(), world.faults(), world.kills,
+            world.calls(), world.digest(), world.fault_log};
+}
+
+/// False if a promise was broken.
+bool print(std::uint64_t seed, const Report& report) {
     std::printf("seed %lu %s: %.1f h, %lu faults, %lu kills, %lu calls, digest %016lx\n",
-                static_cast<unsigned long>(options.seed), world.broken().empty() ? "kept" : "BROKEN",
-                std::chrono::duration<double, std::ratio<3600>>(world.lasted()).count(),
-                static_cast<unsigned long>(faults), static_cast<unsigned long>(world.kills()),
-                static_cast<unsigned long>(world.calls()), static_cast<unsigned long>(world.digest()));
-    if (world.broken().empty()) return true;
-    std::printf("  %s\n", world.broken().c_str());
-    for (const std::string& fault : world.faults().fault_log) std::printf("  %s\n", fault.c_str());
+                static_cast<unsigned long>(seed), report.broken.empty() ? "kept" : "BROKEN",
+                std::chrono::duration<double, std::ratio<3600>>(report.lasted).count(),
+                static_cast<unsigned long>(report.faults), static_cast<unsigned long>(report.kills),
+                static_cast<unsigned long>(report.calls), static_cast<unsigned long>(report.digest));
+    if (report.broken.empty()) return true;
+    std::printf("  %s\n", report.broken.c_str());
+    for (const std::string& fault : report.fault_log) std::printf("  %s\n", fault.c_str());
     return false;
 }
 
@@ -98,7 +120,8 @@ int main(int count, char** words) {
         };
     bool kept = true;
     do {
-        kept = run(given.world, std::filesystem::path(mount_point) / "machine");
+        const auto run = given.is_swarm ? run_swarm : run_machine;
+        kept = print(given.world.seed, run(given.world, std::filesystem::path(mount_point) / "machine"));
         (void)std::fflush(stdout);
         given.world.seed += given.stride;
     } while (kept && cpu_seconds() < given.seconds);

@@ -39,14 +39,15 @@ std::string exception_text(std::exception_ptr bug) {
 
 }  // namespace
 
-Process::Process(std::filesystem::path root, Disk& disk) : root_(std::move(root)), disk_(disk) {}
+Process::Process(std::filesystem::path root, Disk& disk, std::string docker_host)
+    : root_(std::move(root)), disk_(disk), docker_host_(std::move(docker_host)) {}
 
 void Process::start() {
     has_ended_ = is_terminating_ = false;
     failure_.clear();
     io_.emplace(1);
     const auto outcome = std::make_shared<std::optional<Result<>>>();
-    spawn(io_->get_executor(), store_result(reconcile::daemon(root_, "unix:///run/docker.sock"), *outcome),
+    spawn(io_->get_executor(), store_result(reconcile::daemon(root_, docker_host_), *outcome),
           [this, outcome](std::exception_ptr bug) {
               has_ended_ = true;
               if (bug) failure_ = "an exception: " + exception_text(std::move(bug));
@@ -80,12 +81,13 @@ void Process::work() {
 
 bool Process::ask(const std::string& method, const std::string& target, const std::string& body,
                   OnAnswer on_answer) {
-    if (!io_ || has_ended_ || ControlSocket::handler == nullptr) return false;
+    const auto handler = ControlSockets::handlers.find(state::Paths(root_).control_socket);
+    if (!io_ || has_ended_ || handler == ControlSockets::handlers.end()) return false;
     HttpRequest request{method, target, body, {}};
     Peer peer{PeerCredentials{}, [] { return never(); }};
     const auto response = std::make_shared<std::optional<HttpResponse>>();
     spawn(io_->get_executor(),
-          store_result((*ControlSocket::handler)(std::move(request), std::move(peer)), *response),
+          store_result((*handler->second)(std::move(request), std::move(peer)), *response),
           [response, on_answer = std::move(on_answer)](std::exception_ptr bug) {
               if (bug) std::rethrow_exception(std::move(bug));
               if (on_answer) on_answer((*response)->status, (*response)->body);
@@ -93,11 +95,13 @@ bool Process::ask(const std::string& method, const std::string& target, const st
     return true;
 }
 
-void Process::spool_document(const std::string& settings, std::int64_t sequence) {
+void Process::spool_document(const std::string& settings, std::int64_t sequence,
+                             const std::string& protected_settings) {
     disk_.set_other_process(true);
     model::Envelope envelope;
     envelope.sequence = sequence;
     envelope.public_settings = settings;
+    envelope.protected_settings = Secret(protected_settings);
     (void)state::spool_settings(state::Paths(root_).spool, envelope);
     disk_.set_other_process(false);
 }

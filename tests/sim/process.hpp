@@ -17,7 +17,7 @@ namespace dockerext::sim {
 /// state, and how to send it requests.
 class Process {
 public:
-    Process(std::filesystem::path root, Disk& disk);
+    Process(std::filesystem::path root, Disk& disk, std::string docker_host = "unix:///run/docker.sock");
     Process(Process&&) = delete;
     ~Process() { kill(); }
 
@@ -44,7 +44,8 @@ public:
     bool ask(const std::string& method, const std::string& target, const std::string& body,
              OnAnswer on_answer);
     /// Submits new settings, as `dockerextd apply` does.
-    void spool_document(const std::string& settings, std::int64_t sequence);
+    void spool_document(const std::string& settings, std::int64_t sequence,
+                        const std::string& protected_settings = "{}");
 
     /// The project in settings, as the daemon itself reads them; nullopt if it would reject them.
     std::optional<model::Project> parse_project(const std::string& settings) const;
@@ -62,6 +63,7 @@ public:
 private:
     std::filesystem::path root_;
     Disk& disk_;
+    std::string docker_host_;
     std::optional<boost::asio::io_context> io_;
     std::uint64_t steps_until_kill_ = 0;
     bool has_ended_ = false, is_terminating_ = false;

@@ -15,8 +15,9 @@ void answer(const std::weak_ptr<Call>& call, Result<HttpResponse> with) {
 
 }  // namespace
 
-Wire::Wire(Engine& engine, std::function<bool()> dead) : engine_(engine), dead_(std::move(dead)) {
-    current_ = this;
+Wire::Wire(Engine& engine, std::function<bool()> dead, std::filesystem::path socket)
+    : socket_(std::move(socket)), engine_(engine), dead_(std::move(dead)) {
+    wires_[socket_] = this;
     engine_.events.drops_event = [this] { return occurs(odds.no_event); };
     engine_.events.duplicates_event = [this] { return occurs(odds.twice); };
 }
@@ -79,7 +80,8 @@ void Wire::arrive(const HttpRequest& request, const std::weak_ptr<Call>& call,
         schedule.after(schedule.random.up_to(latency),
                        [call, response = std::move(response)] { answer(call, response); });
     };
-    engine_.perform(request, Engine::Caller::daemon, reply, stream);
+    if (!answers_instead || !answers_instead(request, reply))
+        engine_.perform(request, Engine::Caller::daemon, reply, stream);
 }
 
 }  // namespace dockerext::sim

@@ -3,6 +3,7 @@
 #include "docker/engine.hpp"
 #include "stream.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -11,8 +12,7 @@
 namespace dockerext::sim {
 
 /// The connection between the daemon and the engine: calls overtake each other, and some fail. It outlives
-/// the daemon: a request takes effect even if nobody waits for its answer. Only one instance exists at a
-/// time.
+/// the daemon: a request takes effect even if nobody waits for its answer.
 class Wire {
 public:
     /// How often calls and events go wrong: one in N; 0 means never.
@@ -25,10 +25,11 @@ public:
     };
 
     /// `dead`: whether the process counts as killed. It still runs then, but its requests are dropped.
-    Wire(Engine& engine, std::function<bool()> dead);
+    Wire(Engine& engine, std::function<bool()> dead, std::filesystem::path socket = "/run/docker.sock");
     Wire(Wire&&) = delete;
-    ~Wire() { current_ = nullptr; }
-    static Wire& current() { return *current_; }
+    ~Wire() { wires_.erase(socket_); }
+    /// The one that leads to the engine's socket.
+    static Wire& at(const std::filesystem::path& socket) { return *wires_.at(socket); }
 
     /// Sends a request. If the caller reads the answer's body in pieces, they go to `stream`.
     void send(HttpRequest request, std::weak_ptr<Call> call, std::weak_ptr<Stream> stream);
@@ -48,6 +49,8 @@ public:
     std::uint64_t calls = 0, faults = 0, digest = 14695981039346656037U;
     std::string root = "/";  ///< differs between runs, so the digest leaves it out
     std::function<void(const std::string&)> trace;
+    /// Answers calls that another model than that of the engine knows. Returns whether this is one.
+    std::function<bool(const HttpRequest&, const Engine::Reply&)> answers_instead;
 
 private:
     struct ObjectFailure {
@@ -60,7 +63,8 @@ private:
     const ObjectFailure* find_object_failure(const std::string& target);
     void count(const HttpRequest& request);
 
-    static inline Wire* current_ = nullptr;
+    static inline std::map<std::filesystem::path, Wire*> wires_;
+    std::filesystem::path socket_;
     Engine& engine_;
     std::function<bool()> dead_;
     SteadyTime hangs_until_{};

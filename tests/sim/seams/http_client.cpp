@@ -1,4 +1,4 @@
-// Replaces base/http_client.cpp: every socket leads to the modelled engine.
+// Replaces base/http_client.cpp: sockets lead to modelled engines.
 #include "base/http_client.hpp"
 
 #include "wire.hpp"
@@ -26,6 +26,7 @@ Task<Result<HttpResponse>> answer_to(std::shared_ptr<sim::Call> call, Duration l
 
 struct HttpClient::Pool {
     asio::any_io_executor executor;
+    std::filesystem::path socket;
 };
 struct HttpStream::Connection {
     std::shared_ptr<sim::Stream> stream;
@@ -54,13 +55,13 @@ Task<Result<std::string>> HttpStream::read(Duration inactivity) {
     co_return piece;
 }
 
-HttpClient::HttpClient(const asio::any_io_executor& executor, std::filesystem::path)
-    : pool_(std::make_unique<Pool>(Pool{executor})) {}
+HttpClient::HttpClient(const asio::any_io_executor& executor, std::filesystem::path socket)
+    : pool_(std::make_unique<Pool>(Pool{executor, std::move(socket)})) {}
 HttpClient::~HttpClient() = default;
 
 Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, Duration limit) {
     const std::shared_ptr<sim::Call> call(new sim::Call{Timer(pool_->executor)});
-    sim::Wire::current().send(std::move(request), call, {});
+    sim::Wire::at(pool_->socket).send(std::move(request), call, {});
     auto answering = answer_to(call, limit);
     co_return co_await std::move(answering);
 }
@@ -68,7 +69,7 @@ Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, Duration limit)
 Task<Result<HttpStream>> HttpClient::open(HttpRequest request, Duration limit) {
     const std::shared_ptr<sim::Call> call(new sim::Call{Timer(pool_->executor)});
     const std::shared_ptr<sim::Stream> stream(new sim::Stream{Timer(pool_->executor)});
-    sim::Wire::current().send(std::move(request), call, stream);
+    sim::Wire::at(pool_->socket).send(std::move(request), call, stream);
     auto answering = answer_to(call, limit);
     const auto answer = co_await std::move(answering);
     if (!answer) co_return answer.error();

@@ -6,16 +6,20 @@
 namespace dockerext {
 
 struct HttpServer::Listener {
+    std::filesystem::path socket;
     Handler handler;
 
-    explicit Listener(Handler answer) : handler(std::move(answer)) { sim::ControlSocket::handler = &handler; }
+    Listener(std::filesystem::path path, Handler answer)
+        : socket(std::move(path)), handler(std::move(answer)) {
+        sim::ControlSockets::handlers[socket] = &handler;
+    }
     Listener(Listener&&) = delete;
-    ~Listener() { sim::ControlSocket::handler = nullptr; }
+    ~Listener() { sim::ControlSockets::handlers.erase(socket); }
 };
 
-Result<HttpServer> HttpServer::listen(const asio::any_io_executor&, const std::filesystem::path&, mode_t,
-                                      Handler handler, Limits) {
-    return HttpServer(std::make_unique<Listener>(std::move(handler)));
+Result<HttpServer> HttpServer::listen(const asio::any_io_executor&, const std::filesystem::path& socket,
+                                      mode_t, Handler handler, Limits) {
+    return HttpServer(std::make_unique<Listener>(socket, std::move(handler)));
 }
 
 Result<HttpServer> HttpServer::listen(const asio::any_io_executor&, const TcpAddress&, Handler, Limits) {
