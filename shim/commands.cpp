@@ -78,7 +78,7 @@ Result<> undo(const Layout& layout, std::vector<const char*> words, std::chrono:
 Result<> undo_changes(const Layout& layout) {
     const SteadyTime end = steady_now() + removal_deadline;
     if (path_exists(layout.daemon.swarm_record)) {
-        const auto out = undo(layout, {"swarm", "leave", "--on-uninstall"}, leave_deadline, "swarm leave");
+        auto out = undo(layout, {"swarm", "leave", "--on-uninstall"}, leave_deadline, "swarm leave");
         if (!out) return out;
     }
     if (!path_exists(layout.daemon.host_record)) return {};
@@ -117,7 +117,7 @@ Result<> update(const CommandContext& context) {
 Result<> uninstall(const CommandContext& context) {
     const Layout& layout = context.layout;
     if (is_updating(layout, context.now)) return {};
-    const auto stopped =
+    auto stopped =
         stop(layout, std::min<std::chrono::milliseconds>(context.stop_timeout, stop_deadline_of_uninstall));
     // Changes can be undone only when the daemon has stopped.
     const bool has_changes =

@@ -189,14 +189,14 @@ Task<Result<>> SwarmReconciler::look_and_act() {
     const bool paused = parts_.intent.is_paused(wall_now());  // what people change then undoes no repair
     make_plan(*seen, past, paused);
     if (paused) co_return Result<>();
-    if (wish_.swarm && seen->swarm.state == LocalNodeState::inactive)
-        scheduled_events_.departed(wish_.swarm->departure);
     retries_updates_ = false;
     auto acting = act(std::move(past.record));
     co_return co_await std::move(acting);
 }
 
 Task<Result<>> SwarmReconciler::act(SwarmRecord before) {
+    const bool is_outside = observed_ && observed_->state == LocalNodeState::inactive;
+    if (wish_.swarm && is_outside) scheduled_events_.departed(wish_.swarm->departure);
     if (const auto kept = keep_record(before); !kept) co_return kept;
     if (made_.replaces_project) parts_.remove_project();
     if (!plan::has_runnable(made_.plan) || !parts_.engine_ready()) co_return Result<>();

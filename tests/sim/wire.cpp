@@ -17,7 +17,7 @@ void answer(const std::weak_ptr<Call>& call, Result<HttpResponse> with) {
 
 Wire::Wire(Engine& engine, std::function<bool()> dead, std::filesystem::path socket)
     : socket_(std::move(socket)), engine_(engine), dead_(std::move(dead)) {
-    wires_[socket_] = this;
+    by_socket[socket_] = this;
     engine_.events.drops_event = [this] { return occurs(odds.no_event); };
     engine_.events.duplicates_event = [this] { return occurs(odds.twice); };
 }

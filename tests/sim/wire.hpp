@@ -27,9 +27,9 @@ public:
     /// `dead`: whether the process counts as killed. It still runs then, but its requests are dropped.
     Wire(Engine& engine, std::function<bool()> dead, std::filesystem::path socket = "/run/docker.sock");
     Wire(Wire&&) = delete;
-    ~Wire() { wires_.erase(socket_); }
+    ~Wire() { by_socket.erase(socket_); }
     /// The one that leads to the engine's socket.
-    static Wire& at(const std::filesystem::path& socket) { return *wires_.at(socket); }
+    static Wire& at(const std::filesystem::path& socket) { return *by_socket.at(socket); }
 
     /// Sends a request. If the caller reads the answer's body in pieces, they go to `stream`.
     void send(HttpRequest request, std::weak_ptr<Call> call, std::weak_ptr<Stream> stream);
@@ -63,7 +63,7 @@ private:
     const ObjectFailure* find_object_failure(const std::string& target);
     void count(const HttpRequest& request);
 
-    static inline std::map<std::filesystem::path, Wire*> wires_;
+    static inline std::map<std::filesystem::path, Wire*> by_socket;
     std::filesystem::path socket_;
     Engine& engine_;
     std::function<bool()> dead_;

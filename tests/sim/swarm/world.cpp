@@ -22,12 +22,12 @@ std::string address_number(std::size_t number) { return "10.0.0." + std::to_stri
 
 }  // namespace
 
-SwarmWorld::Node::Node(const std::filesystem::path& folder, const std::string& at, Disk& disk)
-    : root(folder),
-      address(at),
+SwarmWorld::Node::Node(const std::filesystem::path& its_root, const std::string& its_address, Disk& disk)
+    : root(its_root),
+      address(its_address),
       wire(
-          engine, [&disk] { return disk.dead(); }, "/run/" + at + ".sock"),
-      process(root, disk, "unix:///run/" + at + ".sock") {
+          engine, [&disk] { return disk.dead(); }, "/run/" + its_address + ".sock"),
+      process(root, disk, "unix:///run/" + its_address + ".sock") {
     wire.root = root.native();
 }
 
@@ -130,7 +130,7 @@ void SwarmWorld::run_until(SteadyTime end) {
 
 /// Also in a storm.
 void SwarmWorld::watch_rate() {
-    constexpr std::uint64_t most = 20 * 60;
+    constexpr std::uint64_t most = 1200;
     for (const auto& node : nodes_) {
         const std::uint64_t made =
             node->wire.calls - std::exchange(node->calls_a_minute_ago, node->wire.calls);

@@ -44,7 +44,7 @@ public:
 
 private:
     struct Node {
-        Node(const std::filesystem::path& root, const std::string& address, Disk& disk);
+        Node(const std::filesystem::path& its_root, const std::string& its_address, Disk& disk);
 
         std::filesystem::path root;
         std::string address;
@@ -60,7 +60,7 @@ private:
     };
     struct Fault {
         const char* name;
-        void (SwarmWorld::*happen)(std::size_t node, Random& own);
+        void (SwarmWorld::*happen)(std::size_t number, Random& own);
     };
     static const std::vector<Fault> possible_faults;
 
@@ -87,17 +87,17 @@ private:
     void deploy_soon(Tokens tokens, Duration within, Random& chance);
 
     // Faults.
-    void kill_daemon(std::size_t node, Random& own);
-    void restart_engine(std::size_t node, Random& own);
-    void cut_off(std::size_t node, Random& own);
-    void lose_power(std::size_t node, Random& own);
-    bool can_start_anew(std::size_t node) const;
-    void set_up_anew(std::size_t node, Random& own);
-    void lose_engine_data(std::size_t node, Random& own);
-    void deploy_older_settings(std::size_t node, Random& own);
-    void change_settings(std::size_t node, Random& own);
-    void change_by_hand(std::size_t node, Random& own);
-    void disturb_calls(std::size_t node, Random& own);
+    void kill_daemon(std::size_t number, Random& own);
+    void restart_engine(std::size_t number, Random& own);
+    void cut_off(std::size_t number, Random& own);
+    void lose_power(std::size_t number, Random& own);
+    bool can_start_anew(std::size_t number) const;
+    void set_up_anew(std::size_t number, Random& own);
+    void lose_engine_data(std::size_t number, Random& own);
+    void deploy_older_settings(std::size_t number, Random& own);
+    void change_settings(std::size_t number, Random& own);
+    void change_by_hand(std::size_t number, Random& own);
+    void disturb_calls(std::size_t number, Random& own);
     void heal();
 
     void trace(const std::string& what) const;
