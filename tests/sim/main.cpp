@@ -25,7 +25,7 @@ namespace {
 using namespace dockerext;
 
 struct Arguments {
-    sim::World::Options world;
+    sim::Options world;
     double seconds = 0;
     std::uint64_t stride = 1;
     bool trace = false, is_swarm = false;
@@ -79,7 +79,7 @@ struct Report {
     std::vector<std::string> fault_log;
 };
 
-Report run_machine(const sim::World::Options& options, const std::filesystem::path& root) {
+Report run_machine(const sim::Options& options, const std::filesystem::path& root) {
     sim::World world(options, root);
     world.run();
     std::uint64_t faults = world.call_faults();
@@ -88,8 +88,8 @@ Report run_machine(const sim::World::Options& options, const std::filesystem::pa
             world.digest(), world.faults().fault_log};
 }
 
-Report run_swarm(const sim::World::Options& options, const std::filesystem::path& root) {
-    sim::SwarmWorld world({options.seed, options.length, options.left_out, options.trace}, root);
+Report run_swarm(const sim::Options& options, const std::filesystem::path& root) {
+    sim::SwarmWorld world(options, root);
     world.run();
     return {world.broken,  world.lasted(), world.faults(), world.kills,
             world.calls(), world.digest(), world.fault_log};

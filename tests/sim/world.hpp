@@ -3,6 +3,7 @@
 #include "faults.hpp"
 #include "machine.hpp"
 #include "operator.hpp"
+#include "options.hpp"
 #include "promises.hpp"
 
 #include <cstdint>
@@ -17,12 +18,6 @@ namespace dockerext::sim {
 /// must converge.
 class World {
 public:
-    struct Options {
-        std::uint64_t seed = 1;
-        Duration length = std::chrono::hours(6);
-        std::set<std::uint64_t> left_out;  ///< numbers of faults to leave out
-        std::function<void(const std::string&)> trace;
-    };
     World(const Options& options, const std::filesystem::path& root);
 
     /// Runs until a promise is broken, or for `Options::length`.

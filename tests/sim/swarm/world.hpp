@@ -2,6 +2,7 @@
 
 #include "disk.hpp"
 #include "docker/engine.hpp"
+#include "options.hpp"
 #include "process.hpp"
 #include "random.hpp"
 #include "schedule.hpp"
@@ -23,12 +24,6 @@ namespace dockerext::sim {
 /// storms of faults, and after each a calm in which all of them must be what the settings ask for.
 class SwarmWorld {
 public:
-    struct Options {
-        std::uint64_t seed = 1;
-        Duration length = std::chrono::hours(6);
-        std::set<std::uint64_t> left_out;  ///< numbers of faults to leave out
-        std::function<void(const std::string&)> trace;
-    };
     SwarmWorld(const Options& options, const std::filesystem::path& root);
 
     /// Runs until a promise is broken, or for `Options::length`.
