@@ -9,7 +9,7 @@ namespace dockerext::plan {
 /// again.
 bool is_departing(const SwarmWork& work);
 
-/// Whether it has begun to leave, and it is unknown whether it still is to. Then it waits.
+/// Whether it has begun to leave, and it is unknown whether the departure stands. Then it waits.
 bool awaits_departure(SwarmWork& work);
 
 /// Whether nothing is left of a departure that was called off: the member has the role that it is to have,

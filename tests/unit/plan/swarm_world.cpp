@@ -196,8 +196,8 @@ void SwarmWorld::check(const plan::SwarmPlan& planned, const Machine& machine) c
     unsigned demotions = 0;
     for (const Step& step : planned.plan.steps) {
         const bool leaves = std::holds_alternative<LeaveSwarm>(step.operation);
-        const bool is_to_go = !machine.desired.departure.reason.empty() || machine.on_disk.has_departed;
-        const bool departs = is_to_go && !is_manager(machine);
+        const bool is_departing = !machine.desired.departure.reason.empty() || machine.on_disk.has_departed;
+        const bool departs = is_departing && !is_manager(machine);
         EXPECT_TRUE(!leaves || departs || machine.state == LocalNodeState::pending)
             << "leaves a swarm unasked";
         const auto* const update = std::get_if<UpdateNode>(&step.operation);
