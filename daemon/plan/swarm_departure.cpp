@@ -25,6 +25,15 @@ std::string reason_of(const SwarmWork& work) {
     return reason.empty() ? "to join again as a manager" : reason;
 }
 
+/// This node, as the swarm lists it; nullptr if that is unknown.
+const ObservedNode* own_node(const SwarmWork& work) {
+    const auto& nodes = work.observed.nodes;
+    if (!nodes) return nullptr;
+    const auto own = std::find_if(nodes->begin(), nodes->end(),
+                                  [&](const ObservedNode& node) { return node.id == work.observed.node_id; });
+    return own == nodes->end() ? nullptr : &*own;
+}
+
 void wait(SwarmWork& work, Held::Why why, const std::string& reason) {
     work.report(membership_part.name, PartState::pending, reason);
     work.hold(membership_part, why, reason, work.now + look_at_demotion);
@@ -65,9 +74,8 @@ void leave_as_manager(SwarmWork& work) {
         return wait(
             work, Held::Why::unknown,
             "this manager cannot leave while the swarm cannot be changed: " + work.observed.nodes_error);
-    const auto own = std::find_if(nodes->begin(), nodes->end(),
-                                  [&](const ObservedNode& node) { return node.id == work.observed.node_id; });
-    if (own == nodes->end())
+    const ObservedNode* const own = own_node(work);
+    if (own == nullptr)
         return wait(work, Held::Why::unknown, "the swarm does not list this node, so it cannot leave now");
     if (own->role == SwarmRole::worker)
         return wait(work, Held::Why::unproven, "becoming a worker, to leave the swarm");
@@ -107,17 +115,14 @@ bool awaits_departure(SwarmWork& work) {
     if (work.desired.departure.is_known || !work.record.has_departed) return false;
     wait(work, Held::Why::unknown,
          "waiting for Azure's answer: this machine has begun to leave the swarm before its end, and joins "
-         "again "
-         "if it stays");
+         "again if it stays");
     return true;
 }
 
 bool is_departure_over(const SwarmWork& work) {
     if (work.role == SwarmRole::worker) return true;
-    const auto& nodes = work.observed.nodes;
-    return nodes && std::any_of(nodes->begin(), nodes->end(), [&](const ObservedNode& node) {
-               return node.id == work.observed.node_id && node.role == SwarmRole::manager;
-           });
+    const ObservedNode* const own = own_node(work);
+    return own != nullptr && own->role == SwarmRole::manager;
 }
 
 void plan_departure(SwarmWork& work) {
