@@ -11,7 +11,7 @@ constexpr std::size_t head_size = 8;
 
 /// Only from API 1.42 on does the answer's Content-Type say whether there are frames.
 bool is_head_of_frame(std::string_view head) {
-    return head.size() == head_size && head[0] >= 0 && head[0] <= 3 &&
+    return head.size() == head_size && static_cast<unsigned char>(head[0]) <= 3 &&
            head.substr(1, 3) == std::string_view("\0\0\0", 3);
 }
 

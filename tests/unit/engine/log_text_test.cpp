@@ -35,6 +35,8 @@ TEST(LogText, KeepsTerminalOutput) {
         EXPECT_EQ(text_of("hello, world\r\n", size), "hello, world\r\n");
         EXPECT_EQ(text_of("\1\2short", size), "\1\2short");
         EXPECT_EQ(text_of("\1\2shorter than nothing", size), "\1\2shorter than nothing");
+        EXPECT_EQ(text_of(std::string("\xFF\0\0\0 is no stream", 17), size),
+                  "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD is no stream");
     }
 }
 
