@@ -165,13 +165,13 @@ struct Call {
     Task<Result<>> operator()(const model::CreateStackService& create) const {
         auto asking = login_for(create.image);
         auto auth = co_await std::move(asking);
-        auto creating = create_stack_service(client(), create, std::move(auth));
+        auto creating = create_stack_service(client(), create, std::move(auth), context.registry_answers);
         co_return co_await std::move(creating);
     }
     Task<Result<>> operator()(const model::UpdateStackService& update) const {
         auto asking = login_for(update.image);
         auto auth = co_await std::move(asking);
-        auto updating = update_stack_service(client(), update, std::move(auth));
+        auto updating = update_stack_service(client(), update, std::move(auth), context.registry_answers);
         co_return co_await std::move(updating);
     }
     Task<Result<>> operator()(const model::RemoveStackService& remove) const {

@@ -2,6 +2,7 @@
 
 #include "apply/host_access.hpp"
 #include "apply/pull_space.hpp"
+#include "apply/registry_answers.hpp"
 #include "engine/client.hpp"
 #include "engine/images.hpp"
 #include "model/history.hpp"
@@ -17,6 +18,7 @@ namespace dockerext::apply {
 struct CallContext {
     engine::Client& client;
     PullSpace& pull_space;
+    RegistryAnswers& registry_answers;
     std::function<model::ContainerId(const model::ContainerRef&)> id_of;
     std::function<void(const engine::PullProgress&)> progress;
     /// The headers with our logins: for an image of a pull or a service, and for a build. Either may be

@@ -178,6 +178,7 @@ Task<Result<std::optional<model::ContainerId>>> PlanRun::make_call(StepId id) {
     const Step& step = plan_.steps[id];
     CallContext context{.client = shared_.client,
                         .pull_space = shared_.pull_space,
+                        .registry_answers = registry_answers_,
                         .id_of = [this](const model::ContainerRef& container) { return id_of(container); },
                         .progress = {},
                         .pull_auth = callbacks_.pull_auth,

@@ -3,6 +3,7 @@
 #include "apply/concurrency_limit.hpp"
 #include "apply/executor.hpp"
 #include "apply/pull_space.hpp"
+#include "apply/registry_answers.hpp"
 #include "base/task_group.hpp"
 
 #include <map>
@@ -69,6 +70,7 @@ private:
     const model::Plan plan_;
     std::uint64_t cycle_;
     Redactor redact_;
+    RegistryAnswers registry_answers_;
     Executor::Callbacks callbacks_;
     std::vector<Node> nodes_;
     TaskGroup steps_;

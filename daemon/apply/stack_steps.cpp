@@ -2,10 +2,8 @@
 
 #include "apply/stack_bodies.hpp"
 #include "base/json_document.hpp"
-#include "base/log.hpp"
 #include "engine/services.hpp"
 #include "engine/swarm_files.hpp"
-#include "model/image_reference.hpp"
 
 namespace dockerext::apply {
 namespace {
@@ -21,19 +19,12 @@ std::string service_name(std::string_view spec) {
     return text ? *text : "";
 }
 
-void warn_unresolved(const std::string& service, const Error& error) {
-    log::warning("cannot resolve the image of service " + service + "; the service gets it as written",
-                 {{"OBJECT", service}, {"ERROR", error.message()}});
-}
-
 Task<Result<std::string>> resolved_spec(engine::Client& client, model::ImageRef image, std::string spec,
-                                        std::optional<Secret> auth) {
-    auto asking = engine::registry_image(client, model::familiar_image(image.value), std::move(auth));
+                                        std::optional<Secret> auth, RegistryAnswers& answers) {
+    auto asking = answers.find(client, image, std::move(auth));
     const auto found = co_await std::move(asking);
-    if (found) co_return spec_with_image(spec, image, *found);
-    if (found.error().kind() == ErrorKind::cancelled) co_return found.error();
-    warn_unresolved(client.redact()(service_name(spec)), found.error());
-    co_return spec_with_image(spec, image, std::nullopt);
+    if (!found) co_return found.error();
+    co_return spec_with_image(spec, image, *found);
 }
 
 }  // namespace
@@ -50,9 +41,9 @@ Task<Result<>> remove_stack_file(engine::Client& client, model::RemoveStackFile 
 }
 
 Task<Result<>> create_stack_service(engine::Client& client, model::CreateStackService create,
-                                    std::optional<Secret> auth) {
+                                    std::optional<Secret> auth, RegistryAnswers& answers) {
     const std::string name = service_name(create.spec);
-    auto resolving = resolved_spec(client, create.image, create.spec, auth);
+    auto resolving = resolved_spec(client, create.image, create.spec, auth, answers);
     auto spec = co_await std::move(resolving);
     if (!spec) co_return spec.error().within("create service " + name);
     auto creating = engine::create_service(client, name, std::move(*spec), std::move(auth));
@@ -60,9 +51,9 @@ Task<Result<>> create_stack_service(engine::Client& client, model::CreateStackSe
 }
 
 Task<Result<>> update_stack_service(engine::Client& client, model::UpdateStackService update,
-                                    std::optional<Secret> auth) {
+                                    std::optional<Secret> auth, RegistryAnswers& answers) {
     if (update.resolve) {
-        auto resolving = resolved_spec(client, update.image, update.spec, auth);
+        auto resolving = resolved_spec(client, update.image, update.spec, auth, answers);
         auto spec = co_await std::move(resolving);
         if (!spec) co_return spec.error().within("update service " + update.id);
         update.spec = std::move(*spec);

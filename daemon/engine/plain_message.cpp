@@ -75,6 +75,10 @@ void remove_repetition(std::string& text) {
     if (before.ends_with(end)) text.erase(last);
 }
 
+constexpr std::string_view unreachable =
+    "network: this machine does not reach the registry; check the registry's name, and DNS, firewall and "
+    "proxy of this machine";
+
 struct Advice {
     std::string_view advice;
     std::array<std::string_view, 8> signs;  ///< any of them; unused ones are ""
@@ -103,9 +107,7 @@ constexpr auto advices = std::to_array<Advice>({
     {"network: the registry speaks HTTP, not HTTPS; if that is intended, list it in `insecure-registries` of "
      "docker.config",
      {"server gave HTTP response to HTTPS client", "first record does not look like a TLS handshake"}},
-    {"network: this machine does not reach the registry; check the registry's name, and DNS, firewall and "
-     "proxy of "
-     "this machine",
+    {unreachable,
      {"dial tcp", "no such host", "i/o timeout", "TLS handshake timeout", "Client.Timeout exceeded",
       "connection reset by peer", "context deadline exceeded", "proxyconnect"}},
     {"registry: it has an internal error; ask who runs it",
@@ -142,6 +144,10 @@ std::string pull_advice(const std::string& message) {
     const auto* const found = std::find_if(advices.begin(), advices.end(),
                                            [&](const Advice& each) { return has_sign(each, message); });
     return found == advices.end() ? "" : std::string(found->advice);
+}
+
+bool is_registry_unreachable(const Error& error) {
+    return error.kind() == ErrorKind::timeout || pull_advice(error.message()) == unreachable;
 }
 
 }  // namespace dockerext::engine

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace dockerext::apply {
 namespace {
 
@@ -18,6 +20,7 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
+using testing::SizeIs;
 
 const std::string ask_registry = "GET /v1.40/distribution/nginx:1/json";
 const std::string create_service = "POST /v1.40/services/create";
@@ -35,6 +38,7 @@ struct StackStepsTest : testing::Test {
     CreateStackService create{.image = {"nginx:1"}, .spec = written_spec};
     UpdateStackService update{
         .id = "s1", .version = 20, .image = {"nginx:1"}, .spec = written_spec, .resolve = true};
+    RegistryAnswers answers;
 
     StackStepsTest() {
         fake.answer(ask_registry,
@@ -46,47 +50,86 @@ struct StackStepsTest : testing::Test {
 };
 
 TEST_F(StackStepsTest, AServiceIsCreatedWithWhatItsRegistrySays) {
-    ASSERT_TRUE(run(io, create_stack_service(client, create, Secret("login"))));
+    ASSERT_TRUE(run(io, create_stack_service(client, create, Secret("login"), answers)));
     EXPECT_THAT(fake.requests(), ElementsAre(ask_registry, create_service));
     EXPECT_THAT(fake.heads(), Each(HasSubstr("\r\nX-Registry-Auth: login\r\n")));
     EXPECT_EQ(fake.bodies().back(), pinned_spec);
 }
 
 TEST_F(StackStepsTest, AServiceGetsItsImageAsWrittenIfTheRegistryDoesNotSay) {
-    const std::pair<unsigned, std::string> answers[] = {
+    const std::pair<unsigned, std::string> refusals[] = {
         {404, R"({"message":"manifest unknown: manifest unknown"})"},
         {500, R"({"message":"Get https://registry-1.docker.io/v2/: no route to host"})"},
         {403, R"({"message":"denied"})"},
         {200, "{}"}};
-    for (const auto& [status, answer] : answers) {
+    for (const auto& [status, answer] : refusals) {
         SCOPED_TRACE(answer);
+        answers = {};
         fake.answer(ask_registry, http_answer(status, answer));
         testing::internal::CaptureStderr();
-        EXPECT_TRUE(run(io, create_stack_service(client, create, std::nullopt)));
+        EXPECT_TRUE(run(io, create_stack_service(client, create, std::nullopt, answers)));
         const std::string log = testing::internal::GetCapturedStderr();
         EXPECT_EQ(fake.bodies().back(), written_spec);
         EXPECT_THAT(fake.heads(), Each(Not(HasSubstr("X-Registry-Auth"))));
-        EXPECT_THAT(log, HasSubstr("cannot resolve the image of service demo_web"));
+        EXPECT_THAT(log, HasSubstr("cannot resolve image nginx:1; services get it as written"));
     }
+}
+
+TEST_F(StackStepsTest, APlanAsksARegistryOnceForEachImage) {
+    for (int service = 0; service < 3; ++service) {
+        ASSERT_TRUE(run(io, create_stack_service(client, create, Secret("login"), answers)));
+        EXPECT_EQ(fake.bodies().back(), pinned_spec);
+    }
+    EXPECT_THAT(fake.requests(), ElementsAre(ask_registry, create_service, create_service, create_service));
+    answers = {};  // the next plan's
+    ASSERT_TRUE(run(io, create_stack_service(client, create, Secret("login"), answers)));
+    EXPECT_EQ(fake.requests()[4], ask_registry);
+}
+
+TEST_F(StackStepsTest, APlanAsksARegistryThatCannotBeReachedThreeTimes) {
+    const auto unreachable =
+        http_answer(500, R"({"message":"Get https://registry-1.docker.io/v2/: dial tcp: )"
+                         R"(lookup registry-1.docker.io: i/o timeout"})");
+    const std::string ask_for_other = "GET /v1.40/distribution/redis:7/json";
+    fake.answer(ask_registry, http_answer(404, R"({"message":"manifest unknown"})"));  // an answer
+    fake.answer(ask_for_other, unreachable);
+    for (const char* image : {"nginx:1", "nginx:1", "redis:7", "redis:7", "redis:7", "redis:7", "mysql:8"}) {
+        create.image = {image};
+        ASSERT_TRUE(run(io, create_stack_service(client, create, std::nullopt, answers)));
+    }
+    const auto asked = [&](const std::string& request) {
+        const auto requests = fake.requests();
+        return std::count(requests.begin(), requests.end(), request);
+    };
+    EXPECT_EQ(asked(ask_registry), 1);
+    EXPECT_EQ(asked(ask_for_other), 3);
+    EXPECT_EQ(asked(create_service), 7);
+    EXPECT_THAT(fake.requests(), SizeIs(11)) << "no request for mysql";
+    EXPECT_THAT(fake.bodies().back(), HasSubstr(R"("Image":"mysql:8")"));
+    const std::string ask_elsewhere = "GET /v1.40/distribution/registry.example/nginx:1/json";
+    fake.answer(ask_elsewhere, http_answer(404, "{}"));
+    create.image = {"registry.example/nginx:1"};
+    ASSERT_TRUE(run(io, create_stack_service(client, create, std::nullopt, answers)));
+    EXPECT_EQ(asked(ask_elsewhere), 1);
 }
 
 TEST_F(StackStepsTest, ACreateFailsAsTheEngineDoes) {
     fake.answer(create_service,
                 http_answer(409, R"({"message":"rpc error: code = AlreadyExists desc = service demo_web )"
                                  R"(already exists"})"));
-    const auto created = run(io, create_stack_service(client, create, std::nullopt));
+    const auto created = run(io, create_stack_service(client, create, std::nullopt, answers));
     ASSERT_FALSE(created);
     EXPECT_EQ(created.error().kind(), ErrorKind::conflict);
     EXPECT_EQ(created.error().message(), "create service demo_web: service demo_web already exists (409)");
 }
 
 TEST_F(StackStepsTest, AnUpdateResolvesOnlyAnImageThatHasChanged) {
-    ASSERT_TRUE(run(io, update_stack_service(client, update, Secret("login"))));
+    ASSERT_TRUE(run(io, update_stack_service(client, update, Secret("login"), answers)));
     EXPECT_THAT(fake.requests(), ElementsAre(ask_registry, update_service));
     EXPECT_THAT(fake.heads(), Each(HasSubstr("\r\nX-Registry-Auth: login\r\n")));
     EXPECT_EQ(fake.bodies().back(), pinned_spec);
     update.resolve = false;
-    ASSERT_TRUE(run(io, update_stack_service(client, update, std::nullopt)));
+    ASSERT_TRUE(run(io, update_stack_service(client, update, std::nullopt, answers)));
     EXPECT_THAT(fake.requests(), ElementsAre(ask_registry, update_service, update_service));
     EXPECT_THAT(fake.heads().back(), Not(HasSubstr("X-Registry-Auth")));
     EXPECT_EQ(fake.bodies().back(), written_spec);
@@ -95,7 +138,7 @@ TEST_F(StackStepsTest, AnUpdateResolvesOnlyAnImageThatHasChanged) {
 TEST_F(StackStepsTest, AnUpdateFailsIfSomebodyWasFaster) {
     fake.answer(update_service,
                 http_answer(500, R"({"message":"rpc error: code = Unknown desc = update out of sequence"})"));
-    const auto updated = run(io, update_stack_service(client, update, std::nullopt));
+    const auto updated = run(io, update_stack_service(client, update, std::nullopt, answers));
     ASSERT_FALSE(updated);
     EXPECT_EQ(updated.error().kind(), ErrorKind::conflict);
     EXPECT_EQ(updated.error().message(), "update service s1: it was changed meanwhile");
