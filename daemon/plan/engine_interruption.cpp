@@ -1,5 +1,6 @@
 #include "plan/engine_interruption.hpp"
 
+#include <algorithm>
 #include <string>
 #include <variant>
 
@@ -28,6 +29,22 @@ std::string effect_text(ChangeEngine::Effect effect, const std::optional<Running
 }
 
 }  // namespace
+
+bool touches_engine(const Plan& plan) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+        const auto* change = std::get_if<ChangeEngine>(&step.operation);
+        return std::holds_alternative<InstallEngine>(step.operation) ||
+               std::holds_alternative<StartEngine>(step.operation) ||
+               (change != nullptr && change->effect != ChangeEngine::Effect::none);
+    });
+}
+
+bool restarts_engine(const Plan& plan) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+        const auto* change = std::get_if<ChangeEngine>(&step.operation);
+        return change != nullptr && change->effect == ChangeEngine::Effect::restart;
+    });
+}
 
 void tell_interruptions(Plan& plan, const std::optional<RunningContainers>& running) {
     for (Step& step : plan.steps) {

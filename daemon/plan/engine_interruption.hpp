@@ -7,6 +7,10 @@
 
 namespace dockerext::plan {
 
+/// Whether the plan may stop or start the engine.
+bool touches_engine(const model::Plan& plan);
+bool restarts_engine(const model::Plan& plan);
+
 /// The containers that run, all of this machine's.
 struct RunningContainers {
     std::int64_t count = 0;

@@ -55,6 +55,17 @@ std::vector<FileChange> without_owned_parts(const ObservedHost& observed, const 
 
 }  // namespace
 
+std::string owned_text(const Ownership& owned) {
+    std::vector<std::string> parts;
+    const auto key_of = [](const auto& entry) { return entry.first; };
+    if (!owned.config_keys.empty())
+        parts.push_back("options in daemon.json (" + joined(owned.config_keys, ", ", key_of) + ")");
+    if (owned.drop_in) parts.emplace_back("the drop-in of docker.service");
+    if (owned.certificates) parts.emplace_back("certificates");
+    if (!owned.logins.empty()) parts.push_back("logins (" + joined(owned.logins, ", ") + ")");
+    return joined(parts, ", ");
+}
+
 Plan plan_removal(const ObservedHost& observed, const Ownership& owned) {
     Plan plan;
     const auto& packages = owned.installed.packages;

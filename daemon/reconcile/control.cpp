@@ -236,7 +236,7 @@ Task<Result<ControlResponse>> Control::reply(ControlRequest request) {
     if (what == "GET /v1/settings") co_return settings();
     if (what == "GET /v1/project") co_return project();
     if (what == "GET /metrics") co_return metrics_response(metrics(), request.accept);
-    if (what == "GET /v1/good") co_return ControlResponse{200, good_json(settings_intake_.good())};
+    if (what == "GET /v1/good") co_return ControlResponse{200, good_json(settings_.good())};
     if (request.method == "POST") co_return co_await perform(std::move(request));
     co_return error_response(404, "no such request: " + what);
 }
@@ -260,17 +260,17 @@ Task<Result<ControlResponse>> Control::perform(ControlRequest request) {
 
 Facts Control::facts() const {
     Facts facts = reconciler_.facts();
-    facts.settings = settings_intake_.status();
+    facts.settings = settings_.status();
     facts.engine = link_.status();
     facts.engine_parts = engine_reconciler_.parts();
     for (model::PartStatus& part : swarm_reconciler_.parts()) facts.engine_parts.push_back(std::move(part));
     facts.swarm = swarm_reconciler_.status();
     facts.awaits_swarm = swarm_reconciler_.awaits_look();
-    if (auto part = settings_intake_.part()) facts.engine_parts.push_back(std::move(*part));
+    if (auto part = settings_.part()) facts.engine_parts.push_back(std::move(*part));
     if (auto part = metrics_exporter_.part()) facts.engine_parts.push_back(std::move(*part));
     facts.is_rollback_due = rollback_.is_due();
     if (auto part = rollback_.part()) facts.engine_parts.push_back(std::move(*part));
-    if (facts.state_error.empty()) facts.state_error = settings_intake_.keep_error();
+    if (facts.state_error.empty()) facts.state_error = settings_.keep_error();
     facts.change = changes_.number();
     return facts;
 }
@@ -371,13 +371,13 @@ Task<ControlResponse> Control::preview(Secret body) {
     });
     if (!read) co_return error_response(read.error());
     if (rollback) {
-        auto examining = settings_intake_.former().read(number_of(rollback), {}, std::nullopt, wall_now());
+        auto examining = settings_.former().read(number_of(rollback), {}, std::nullopt, wall_now());
         auto former = co_await std::move(examining);
         if (!former) co_return error_response(404, former.error().message());
         former->accepted.swarm.reset();  // a rollback does not touch the swarm
         co_return co_await preview(std::move(former->accepted));
     }
-    auto intake = co_await settings_intake_.examine(std::move(envelope));
+    auto intake = co_await settings_.examine(std::move(envelope));
     if (!intake) co_return error_response(intake.error());
     if (!intake->accepted) co_return error_response(422, "the settings are not valid", intake->problems);
     co_return co_await preview(std::move(*intake->accepted));
@@ -404,7 +404,7 @@ Task<ControlResponse> Control::reconcile(Secret body) {
     if (auto refusal = check_services(*services)) co_return std::move(*refusal);
     if (services->empty()) {
         if (intent_.rolled_back()) {
-            auto ending = settings_intake_.end_rollback();
+            auto ending = settings_.end_rollback();
             const auto ended = co_await std::move(ending);
             if (!ended) co_return error_response(ended.error());
         }
@@ -438,7 +438,7 @@ ControlResponse Control::restart(const Secret& body) {
 }
 
 ControlResponse Control::settings() const {
-    const auto text = settings_intake_.public_settings();
+    const auto text = settings_.public_settings();
     if (!text)
         return error_response(text.error().kind() == ErrorKind::not_found ? 404 : 502,
                               text.error().message());
@@ -460,7 +460,7 @@ Task<ControlResponse> Control::roll_back(Secret body) {
     std::optional<std::int64_t> to;
     const auto read = read_body(body, [&](ObjectReader& reader) { to = reader.integer("to"); });
     if (!read) co_return error_response(read.error());
-    auto rolling_back = settings_intake_.roll_back(number_of(to), {}, "`dockerextd rollback`");
+    auto rolling_back = settings_.roll_back(number_of(to), {}, "`dockerextd rollback`");
     const auto rolled_back = co_await std::move(rolling_back);
     co_return rolled_back ? ControlResponse{202} : error_response(404, rolled_back.error().message());
 }
@@ -503,7 +503,7 @@ Task<ControlResponse> Control::down(Secret body) {
         read_body(body, [&](ObjectReader& reader) { volumes = reader.boolean("volumes").value_or(false); });
     if (!read) co_return error_response(read.error());
     reconciler_.down(volumes ? model::RemovalScope::with_volumes : model::RemovalScope::without_volumes);
-    if (auto forgotten = settings_intake_.forget(); !forgotten) co_return error_response(forgotten.error());
+    if (auto forgotten = settings_.forget(); !forgotten) co_return error_response(forgotten.error());
     const auto removed = co_await reconciler_.wait_until_down();
     if (!removed) co_return error_response(removed.error());
     co_return ControlResponse{200, removed_json(*removed, left())};

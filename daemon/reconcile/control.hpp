@@ -6,7 +6,7 @@
 #include "reconcile/metrics_exporter.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/rollback.hpp"
-#include "reconcile/settings_intake.hpp"
+#include "reconcile/settings_in_force.hpp"
 #include "reconcile/swarm_control.hpp"
 #include "report/control_server.hpp"
 #include "report/metrics.hpp"
@@ -24,9 +24,8 @@ class Control {
 public:
     Control(engine::Client& client, const Intent& intent, const FailureLedger& ledger, Reconciler& reconciler,
             EngineReconciler& engine_reconciler, SwarmReconciler& swarm_reconciler, const EngineLink& link,
-            SettingsIntake& settings_intake, const Rollback& rollback,
-            const MetricsExporter& metrics_exporter, const state::Journal& journal, Changes& changes,
-            const report::Counters& counters)
+            SettingsInForce& settings, const Rollback& rollback, const MetricsExporter& metrics_exporter,
+            const state::Journal& journal, Changes& changes, const report::Counters& counters)
         : client_(client),
           intent_(intent),
           ledger_(ledger),
@@ -35,7 +34,7 @@ public:
           swarm_reconciler_(swarm_reconciler),
           swarm_control_(client, swarm_reconciler),
           link_(link),
-          settings_intake_(settings_intake),
+          settings_(settings),
           rollback_(rollback),
           metrics_exporter_(metrics_exporter),
           journal_(journal),
@@ -80,7 +79,7 @@ private:
     SwarmReconciler& swarm_reconciler_;
     SwarmControl swarm_control_;
     const EngineLink& link_;
-    SettingsIntake& settings_intake_;
+    SettingsInForce& settings_;
     const Rollback& rollback_;
     const MetricsExporter& metrics_exporter_;
     const state::Journal& journal_;

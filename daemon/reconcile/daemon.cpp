@@ -11,6 +11,7 @@
 #include "reconcile/metrics_exporter.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/rollback.hpp"
+#include "reconcile/settings_in_force.hpp"
 #include "reconcile/settings_intake.hpp"
 #include "reconcile/status_only.hpp"
 #include "reconcile/swarm_reconciler.hpp"
@@ -149,20 +150,21 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
                              }});
     if (const auto until = state_file.last_look_at()) link.set_received_until(*until);
     Reporter reporter(changes, state::ReportTargetStore(paths.state));
-    SettingsIntake settings_intake(paths, std::move(files.spool), state::SettingsStore(paths.state), intent,
-                                   reconciler, engine_reconciler, swarm_reconciler, reporter, changes);
-    Rollback rollback(intent, ledger, reconciler, settings_intake, changes);
+    SettingsInForce settings(paths, state::SettingsStore(paths.state), intent, reconciler, engine_reconciler,
+                             swarm_reconciler, reporter, changes);
+    SettingsIntake settings_intake(paths.spool, std::move(files.spool), settings, reporter, changes);
+    Rollback rollback(intent, ledger, reconciler, settings, changes);
     ImageChecks image_checks(client, intent, ledger, reconciler, engine_reconciler.tokens(),
                              reconcile_trigger, changes);
     MetricsExporter metrics_exporter(executor, intent, changes, root);
-    Control control(client, intent, ledger, reconciler, engine_reconciler, swarm_reconciler, link,
-                    settings_intake, rollback, metrics_exporter, files.journal, changes, counters);
+    Control control(client, intent, ledger, reconciler, engine_reconciler, swarm_reconciler, link, settings,
+                    rollback, metrics_exporter, files.journal, changes, counters);
     auto server = report::ControlServer::listen(
         executor, paths.control_socket,
         [&](report::ControlRequest request) { return control.answer(std::move(request)); });
     if (!server) co_return server.error();
 
-    co_await settings_intake.restore();
+    co_await settings.restore();
     TaskGroup tasks(executor);
     tasks.spawn((*server)->serve());
     tasks.spawn(metrics_exporter.run([&] { return control.metrics(); }));

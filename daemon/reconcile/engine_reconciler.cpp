@@ -3,16 +3,15 @@
 #include "apply/engine_change.hpp"
 #include "base/catch_exceptions.hpp"
 #include "base/clock.hpp"
-#include "base/joined.hpp"
 #include "base/log.hpp"
 #include "base/random_fraction.hpp"
 #include "base/task_group.hpp"
-#include "engine/response.hpp"
-#include "engine/system.hpp"
 #include "observe/host_observer.hpp"
 #include "plan/engine_interruption.hpp"
 #include "plan/host_work.hpp"
 #include "plan/planner.hpp"
+#include "plan/removal.hpp"
+#include "reconcile/engine_interruptions.hpp"
 #include "reconcile/engine_watches.hpp"
 
 #include <algorithm>
@@ -29,39 +28,10 @@ constexpr Duration full_check = 5min;
 constexpr Duration look_again = 30s;    ///< after a look that failed
 constexpr Duration restart_delay = 2s;  ///< after new settings: more may follow, and one restart serves all
 
-/// Whether the plan may stop or start the engine.
-bool touches_engine(const Plan& plan) {
-    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
-        const auto* change = std::get_if<ChangeEngine>(&step.operation);
-        return std::holds_alternative<InstallEngine>(step.operation) ||
-               std::holds_alternative<StartEngine>(step.operation) ||
-               (change != nullptr && change->effect != ChangeEngine::Effect::none);
-    });
-}
-
-bool restarts_engine(const Plan& plan) {
-    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
-        const auto* change = std::get_if<ChangeEngine>(&step.operation);
-        return change != nullptr && change->effect == ChangeEngine::Effect::restart;
-    });
-}
-
 std::set<Subject> subjects_of(const std::vector<PartStatus>& parts) {
     std::set<Subject> subjects{plan::configuration_part};
     for (const PartStatus& part : parts) subjects.insert(plan::part(part.name));
     return subjects;
-}
-
-/// "options in /etc/docker/daemon.json (log-driver), drop-in of docker.service, logins (example.com)"
-std::string owned_text(const Ownership& owned) {
-    std::vector<std::string> parts;
-    const auto key_of = [](const auto& entry) { return entry.first; };
-    if (!owned.config_keys.empty())
-        parts.push_back("options in daemon.json (" + joined(owned.config_keys, ", ", key_of) + ")");
-    if (owned.drop_in) parts.emplace_back("the drop-in of docker.service");
-    if (owned.certificates) parts.emplace_back("certificates");
-    if (!owned.logins.empty()) parts.push_back("logins (" + joined(owned.logins, ", ") + ")");
-    return joined(parts, ", ");
 }
 
 }  // namespace
@@ -130,7 +100,7 @@ void EngineReconciler::adopt(EngineDesired desired, Redactor redact) {
 
 void EngineReconciler::note_left() {
     const auto host_record = store_.load();
-    left_ = host_record && !desired_ ? owned_text(host_record->owned) : "";
+    left_ = host_record && !desired_ ? plan::owned_text(host_record->owned) : "";
 }
 
 void EngineReconciler::clear_settings() {
@@ -159,10 +129,8 @@ void EngineReconciler::engine_lost() {
     trigger_.raise();
 }
 
-void EngineReconciler::check_everything() { trigger_.raise(); }
-
 void EngineReconciler::resume() {
-    set_engine_ready(!touches_engine(host_plan_.plan));
+    set_engine_ready(!plan::touches_engine(host_plan_.plan));
     trigger_.raise();
 }
 
@@ -230,7 +198,7 @@ Task<Result<>> EngineReconciler::look_and_act() {
     do host_plan_ = plan::plan_host(*desired_, *observed, history(), steady_now());
     while (!paused && ledger_.check_repairs(host_plan_.plan, steady_now(), wall_now()));
     loaded_ = plan::loaded_configuration(host_plan_, *observed, loaded_);
-    auto telling = tell_interruptions(host_plan_.plan);
+    auto telling = tell_interruptions(client_, !engine_version_.empty(), host_plan_.plan);
     co_await std::move(telling);
     const bool ended = co_await is_cancelled();
     if (ended || !desired_ || host_plan_.fingerprint.empty()) co_return Result<>();  // other settings came
@@ -238,8 +206,8 @@ Task<Result<>> EngineReconciler::look_and_act() {
     hide_secrets();
     drift_.plan_made(host_plan_.plan, subjects_of(host_plan_.parts), {}, counters_);
     const bool has_work = plan::has_runnable(host_plan_.plan);
-    set_engine_ready(is_paused || !touches_engine(host_plan_.plan));
-    const bool early = restarts_engine(host_plan_.plan) && steady_now() < no_restart_until_;
+    set_engine_ready(is_paused || !plan::touches_engine(host_plan_.plan));
+    const bool early = plan::restarts_engine(host_plan_.plan) && steady_now() < no_restart_until_;
     if (is_paused || !has_work || early) co_return Result<>();
     ledger_.plan_started(host_plan_.plan);
     co_await apply_.run(host_plan_.plan, ++cycle_, access_.redact, executor_callbacks());
@@ -251,18 +219,6 @@ Task<Result<>> EngineReconciler::look_and_act() {
 void EngineReconciler::hide_secrets() {
     for (PartStatus& part : host_plan_.parts) part.message = access_.redact(part.message);
     for (Held& held : host_plan_.plan.held) held.reason = access_.redact(held.reason);
-}
-
-/// Asks the engine what runs only if that matters. `plan` outlives the call.
-Task<void> EngineReconciler::tell_interruptions(Plan& plan) {
-    std::optional<plan::RunningContainers> running;
-    if (restarts_engine(plan) && !engine_version_.empty()) {
-        const auto info = co_await engine::info(client_);
-        if (info)
-            running = {engine::integer_in(info->root(), "ContainersRunning"),
-                       engine::boolean_in(info->root(), "LiveRestoreEnabled")};
-    }
-    plan::tell_interruptions(plan, running);
 }
 
 /// The package matters if its version is pinned, or if dockerextd has installed it, even partly.
@@ -326,7 +282,7 @@ Task<Result<Plan>> EngineReconciler::preview(EngineDesired desired) {
     plan::HostHistory past = history();
     past.failure_records.clear();
     plan::HostPlan made = plan::plan_host(desired, *observed, past, steady_now());
-    auto telling = tell_interruptions(made.plan);
+    auto telling = tell_interruptions(client_, !engine_version_.empty(), made.plan);
     co_await std::move(telling);
     co_return std::move(made.plan);
 }

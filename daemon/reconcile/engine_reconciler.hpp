@@ -50,7 +50,7 @@ public:
     // From the engine, and from operators.
     void engine_connected(std::string version);
     void engine_lost();
-    void check_everything();
+    void check_everything() { trigger_.raise(); }
     /// A pause has ended: containers wait for a change of the engine that is due.
     void resume();
     /// Retries at once what failed, including what dockerd refused.
@@ -84,7 +84,6 @@ private:
     void look_failed(const Error& error);
     Task<Result<model::ObservedHost>> look(bool with_package);
     void hide_secrets();
-    Task<void> tell_interruptions(model::Plan& plan);
     bool package_matters(const model::EngineDesired& desired) const;
     apply::Executor::Callbacks executor_callbacks();
     void ended(const apply::Outcome& outcome);

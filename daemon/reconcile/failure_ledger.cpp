@@ -254,24 +254,7 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
     forget_removed_jobs(state_, desired.project);
     request_restarts(state_, desired.project, observed);
     track_other_objects(state_, desired, observed, wall_now);
-    if (complete) forget_absent_containers(observed);
-}
-
-void FailureLedger::forget_absent_containers(const Observed& observed) {
-    const auto gone = [&](const auto& entry) { return !observed.containers.contains(entry.first); };
-    std::erase_if(state_.history.ended_run, gone);
-    std::erase_if(state_.history.failed_successors, gone);
-    std::erase_if(state_.history.restarted_for, gone);
-    std::erase_if(state_.history.unproven, gone);
-    std::erase_if(state_.restarts, gone);
-    std::erase_if(state_.proven_successors, gone);
-    std::erase_if(state_.proven, [&](const ContainerId& id) { return !observed.containers.contains(id); });
-    std::erase_if(state_.events, gone);
-    std::erase_if(state_.history.pending_hooks, [&](const auto& entry) {
-        const ContainerId& container = entry.second.container;
-        return !container.empty() && !observed.containers.contains(container) && !under_way(entry.first);
-    });
-    std::erase_if(state_.counted, gone);
+    if (complete) forget_absent_containers(state_, observed);
 }
 
 void FailureLedger::engine_returned() {
@@ -296,50 +279,6 @@ void FailureLedger::registry_accepts_login(const std::string& key) {
         if (subject.kind == Subject::Kind::image && registry_of(subject.name) == key)
             failure_record.next_attempt = {};
     }
-}
-
-void FailureLedger::restore(const state::DaemonState& saved) {
-    state_.running = saved.running;
-    state_.history.ended_run = saved.ended_run;
-    state_.proven = saved.proven;
-    state_.history.failed_rollouts = saved.failed_rollouts;
-    state_.history.last_update = saved.last_update;
-    state_.history.former_networks = saved.former_networks;
-    state_.history.repair_counts = saved.repair_counts;
-    state_.history.pulled = saved.pulled;
-    state_.history.registry_images = saved.registry_images;
-    state_.history.pending_hooks = saved.pending_hooks;
-    state_.history.restarted_for = saved.restarted_for;
-    state_.history.asked_restarts = saved.asked_restarts;
-    state_.history.recreated = saved.recreated;
-    state_.history.completed = saved.completed;
-    state_.history.brought = saved.brought;
-    for (const ImageRef& reference : saved.arrived)
-        state_.arriving[reference] = {.arrival = LedgerState::Arrival::new_image};
-    state_.images_before = saved.images_before;
-}
-
-void FailureLedger::save_to(state::DaemonState& saved) const {
-    saved.running = state_.running;
-    saved.ended_run = state_.history.ended_run;
-    saved.proven = state_.proven;
-    saved.failed_rollouts = state_.history.failed_rollouts;
-    saved.last_update = state_.history.last_update;
-    saved.former_networks = state_.history.former_networks;
-    saved.repair_counts = state_.history.repair_counts;
-    saved.pulled = state_.history.pulled;
-    saved.registry_images = state_.history.registry_images;
-    saved.pending_hooks = state_.history.pending_hooks;
-    saved.restarted_for = state_.history.restarted_for;
-    saved.asked_restarts = state_.history.asked_restarts;
-    saved.recreated = state_.history.recreated;
-    saved.completed = state_.history.completed;
-    saved.brought = state_.history.brought;
-    saved.arrived.clear();
-    for (const auto& [reference, arriving] : state_.arriving) {
-        if (arriving.arrival == LedgerState::Arrival::new_image) saved.arrived.insert(reference);
-    }
-    saved.images_before = saved.arrived.empty() ? std::set<ImageId>() : state_.images_before;
 }
 
 }  // namespace dockerext::reconcile

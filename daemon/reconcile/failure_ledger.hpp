@@ -3,7 +3,6 @@
 #include "apply/executor.hpp"
 #include "engine/events.hpp"
 #include "reconcile/ledger_state.hpp"
-#include "state/daemon_state.hpp"
 
 #include <functional>
 #include <set>
@@ -32,12 +31,12 @@ public:
     const model::History& history() const noexcept { return state_.history; }
     /// Containers of which a run has held.
     const std::set<model::ContainerId>& proven() const noexcept { return state_.proven; }
-    /// Whether the last pull of the image was answered by its absence.
     /// Since its last start, according to events.
     bool has_ended(const model::ContainerId& container) const {
         const auto events = state_.events.find(container);
         return events != state_.events.end() && events->second.ended;
     }
+    /// Whether the last pull of the image was answered by its absence.
     bool is_unavailable(const model::ImageRef& image) const {
         return state_.unavailable_images.contains(subject_of(image));
     }
@@ -91,12 +90,11 @@ public:
     void set_good_images(std::set<model::ImageId> images) { state_.history.good_images = std::move(images); }
 
     // Across restarts of the daemon.
-    void restore(const state::DaemonState& saved);
-    void save_to(state::DaemonState& saved) const;
+    void restore(const state::DaemonState& saved) { reconcile::restore(state_, saved); }
+    void save_to(state::DaemonState& saved) const { reconcile::save(state_, saved); }
 
 private:
     void succeeded(const apply::Outcome& outcome, model::SteadyTime now, model::WallTime wall_now);
-    void forget_absent_containers(const model::Observed& observed);
 
     LedgerState state_;
 };

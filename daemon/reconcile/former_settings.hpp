@@ -18,8 +18,8 @@ struct FormerSettings {
     std::set<model::ServiceName> kept{};  ///< stay as in the stored settings (x-dockerextd.rollback)
 };
 
-/// Finds out what a return to good settings would put in force. Changes nothing. What it is given outlives
-/// it.
+/// Finds out what a return to good settings, or from them, would put in force. Changes nothing. What it is
+/// given outlives it.
 class FormerSettingsReader {
 public:
     FormerSettingsReader(const OffLoopParser& parser, const state::SettingsStore& store,
@@ -33,11 +33,12 @@ public:
     Task<Result<FormerSettings>> read(std::optional<unsigned> number, std::set<model::ServiceName> services,
                                       std::optional<std::set<model::ServiceName>> kept,
                                       std::optional<model::WallTime> now) const;
+    /// The settings that people asked for last.
+    Task<Result<AcceptedSettings>> read_stored() const;
 
 private:
     Task<Result<FormerSettings>> read_good(std::optional<unsigned> number,
                                            std::optional<model::WallTime> now) const;
-    Task<Result<AcceptedSettings>> read_stored() const;
     Result<std::set<model::ServiceName>> services_that_stay(const model::Project* stored) const;
 
     const OffLoopParser& parser_;

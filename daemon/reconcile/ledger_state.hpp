@@ -1,8 +1,10 @@
 #pragma once
 
 #include "model/history.hpp"
+#include "model/observed.hpp"
 #include "model/plan.hpp"
 #include "reconcile/backoff.hpp"
+#include "state/daemon_state.hpp"
 
 #include <chrono>
 #include <functional>
@@ -82,5 +84,12 @@ struct LedgerState {
 void failed(LedgerState& ledger, const model::Subject& subject, const std::string& error,
             unsigned immediate_retries, const Backoff& backoff, model::SteadyTime now,
             model::WallTime wall_now);
+
+/// Forgets what was about containers that are not in a snapshot of all of them.
+void forget_absent_containers(LedgerState& ledger, const model::Observed& observed);
+
+// Across restarts of the daemon.
+void restore(LedgerState& ledger, const state::DaemonState& saved);
+void save(const LedgerState& ledger, state::DaemonState& saved);
 
 }  // namespace dockerext::reconcile

@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "plan/config_hash.hpp"
 #include "reconcile/first_runs.hpp"
+#include "reconcile/status.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -17,21 +18,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Duration retry_delay = 30s;  ///< each attempt reads the settings anew
-
-/// Whether everything runs as the settings in force ask, whatever newer ones were rejected.
-bool is_good(const Status& status) {
-    const auto is_ready = [](const ServiceStatus& service) {
-        return is_converged(service.state) && !service.in_progress;
-    };
-    const auto is_open = [](const PartStatus& part) {
-        const bool is_open = part.state == PartState::failed || part.state == PartState::pending;
-        return is_open && part.name != state_part;  // to keep them is what may be failing
-    };
-    return status.engine.state == EngineState::running && !status.paused_until && status.held.empty() &&
-           !status.services.empty() &&
-           std::all_of(status.services.begin(), status.services.end(), is_ready) &&
-           std::none_of(status.parts.begin(), status.parts.end(), is_open);
-}
 
 }  // namespace
 
@@ -72,7 +58,7 @@ Task<Result<>> Rollback::check(const std::function<Status()>& current_status) {
     const bool is_partly_back = intent_.rolled_back() && !intent_.rolled_back()->services.empty();
     if (accepted != nullptr && has_newer_image()) {
         log::info("trying the newest settings again, because one of their images is a newer one", {});
-        auto ending = settings_intake_.end_rollback();
+        auto ending = settings_.end_rollback();
         co_return co_await std::move(ending);
     }
     if (accepted == nullptr || (intent_.rolled_back() && !is_partly_back)) co_return Result<>();
@@ -114,7 +100,7 @@ bool Rollback::has_newer_image() const {
 }
 
 Task<Result<>> Rollback::roll_back(Failure failure) {
-    auto rolling_back = settings_intake_.roll_back(failure.to, failure.services, failure.reason);
+    auto rolling_back = settings_.roll_back(failure.to, failure.services, failure.reason);
     auto rolled_back = co_await std::move(rolling_back);
     if (!rolled_back) co_return failed_to_return(failure.reason, rolled_back.error());
     co_return rolled_back;
@@ -185,18 +171,18 @@ std::vector<Rollback::NewFailure> Rollback::new_failures() const {
         add(project.services.at(service_of(subject)), NewFailure::What::first_run,
             to_string(subject) + ": " + error);
     if (all.empty()) return all;
-    const std::vector<state::GoodSettings> good = settings_intake_.good();
+    const std::vector<state::GoodSettings> good = settings_.good();
     const bool can_return = !good.empty() && good.front().fingerprint != accepted.fingerprint;
     std::erase_if(all, [&](const NewFailure& each) { return !can_return || refused_.contains(each.reason); });
     return all;
 }
 
 Task<Result<bool>> Rollback::has_earlier_version(ServiceName service) {
-    const std::vector<state::GoodSettings> good = settings_intake_.good();
+    const std::vector<state::GoodSettings> good = settings_.good();
     if (good.empty()) co_return false;
     const unsigned newest = good.front().number;
     if (earlier_number_ != newest) {
-        auto examining = settings_intake_.former().read(newest, {}, std::set<ServiceName>(), std::nullopt);
+        auto examining = settings_.former().read(newest, {}, std::set<ServiceName>(), std::nullopt);
         const auto former = co_await std::move(examining);
         if (!former) co_return former.error();
         earlier_services_.clear();
@@ -221,7 +207,7 @@ std::optional<Rollback::Images> Rollback::images_to_keep() const {
 }
 
 Result<> Rollback::keep_as_good(Images images) {
-    if (auto kept = settings_intake_.keep_as_good(images); !kept) return kept;
+    if (auto kept = settings_.keep_as_good(images); !kept) return kept;
     kept_ = intent_.in_force()->fingerprint;
     kept_images_ = std::move(images);
     return {};
@@ -285,7 +271,7 @@ bool Rollback::is_to_blame(const Service& service, const FailedRollout& rollout)
 /// Whether other settings than those in force were good. Without them the failed service is all there is to
 /// tell.
 bool Rollback::has_others() const {
-    const std::vector<state::GoodSettings> good = settings_intake_.good();
+    const std::vector<state::GoodSettings> good = settings_.good();
     return std::any_of(good.begin(), good.end(),
                        [&](const auto& each) { return each.fingerprint != intent_.requested(); });
 }
@@ -300,7 +286,7 @@ std::optional<unsigned> Rollback::number_before() const {
 
 /// None if others were good since, or these never were.
 std::optional<state::GoodSettings> Rollback::good_of_same_settings() const {
-    std::vector<state::GoodSettings> good = settings_intake_.good();
+    std::vector<state::GoodSettings> good = settings_.good();
     const bool is_same = !good.empty() && good.front().fingerprint == intent_.in_force()->fingerprint;
     return is_same ? std::optional(std::move(good.front())) : std::nullopt;
 }

@@ -4,7 +4,7 @@
 #include "reconcile/changes.hpp"
 #include "reconcile/failure_ledger.hpp"
 #include "reconcile/reconciler.hpp"
-#include "reconcile/settings_intake.hpp"
+#include "reconcile/settings_in_force.hpp"
 
 #include <functional>
 #include <map>
@@ -22,12 +22,8 @@ namespace dockerext::reconcile {
 class Rollback {
 public:
     Rollback(const Intent& intent, const FailureLedger& ledger, const Reconciler& reconciler,
-             SettingsIntake& settings_intake, Changes& changes)
-        : intent_(intent),
-          ledger_(ledger),
-          reconciler_(reconciler),
-          settings_intake_(settings_intake),
-          changes_(changes) {}
+             SettingsInForce& settings, Changes& changes)
+        : intent_(intent), ledger_(ledger), reconciler_(reconciler), settings_(settings), changes_(changes) {}
 
     /// Runs until cancelled. `current_status` returns the current status.
     Task<void> run(std::function<model::Status()> current_status);
@@ -75,7 +71,7 @@ private:
     const Intent& intent_;
     const FailureLedger& ledger_;
     const Reconciler& reconciler_;
-    SettingsIntake& settings_intake_;
+    SettingsInForce& settings_;
     Changes& changes_;
     std::string kept_;  ///< the fingerprint of the settings that were kept last
     Images kept_images_;

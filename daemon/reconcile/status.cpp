@@ -209,6 +209,20 @@ Status status_of(const Facts& facts, SteadyTime now, WallTime wall_now) {
     return status;
 }
 
+bool is_good(const Status& status) {
+    const auto is_ready = [](const ServiceStatus& service) {
+        return is_converged(service.state) && !service.in_progress;
+    };
+    const auto is_open = [](const PartStatus& part) {
+        const bool is_open = part.state == PartState::failed || part.state == PartState::pending;
+        return is_open && part.name != state_part;  // to keep them is what may be failing
+    };
+    return status.engine.state == EngineState::running && !status.paused_until && status.held.empty() &&
+           !status.services.empty() &&
+           std::all_of(status.services.begin(), status.services.end(), is_ready) &&
+           std::none_of(status.parts.begin(), status.parts.end(), is_open);
+}
+
 std::string why_nothing_is_known(const Facts& facts) {
     if (is_unresponsive(facts.engine)) return "the engine does not respond";
     if (!facts.look_error.empty()) return "cannot inspect the engine: " + (*facts.redact)(facts.look_error);

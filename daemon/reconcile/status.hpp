@@ -55,6 +55,9 @@ inline constexpr std::string_view state_part = "daemon.state";
 /// The only function that derives the status: for `status`, `explain`, Azure and systemd. Pure.
 model::Status status_of(const Facts& facts, SteadyTime now, model::WallTime wall_now);
 
+/// Whether everything runs as the settings in force ask, whatever newer ones were rejected.
+bool is_good(const model::Status& status);
+
 /// Why nothing is known of the services now; "" if a snapshot shows them.
 std::string why_nothing_is_known(const Facts& facts);
 

@@ -4,6 +4,8 @@
 #include "base/json_writer.hpp"
 #include "base/log.hpp"
 #include "engine/swarm.hpp"
+#include "observe/swarm_observer.hpp"
+#include "plan/swarm_recovery.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -70,8 +72,12 @@ Task<Result<ControlResponse>> SwarmControl::rotate(std::string what) {
 }
 
 Task<Result<ControlResponse>> SwarmControl::recover() {
-    auto finding = swarm_.recovery();
-    const auto recovery = co_await std::move(finding);
+    if (!swarm_.desired()) co_return Error(ErrorKind::conflict, "the settings have no member swarm");
+    const model::SwarmDesired desired = *swarm_.desired();
+    auto looking = observe::observe_swarm(client_, desired.settings);
+    const auto observed = co_await std::move(looking);
+    if (!observed) co_return observed.error().within("cannot inspect the swarm");
+    const auto recovery = plan::swarm_recovery(desired, *observed);
     if (!recovery) co_return recovery.error();
     const auto founded = co_await engine::init_swarm(client_, apply::init_swarm_body(*recovery));
     if (!founded) co_return founded.error();

@@ -1,6 +1,5 @@
 #include "reconcile/swarm_look.hpp"
 
-#include "base/clock.hpp"
 #include "base/sha256.hpp"
 #include "model/registry.hpp"
 #include "observe/stack_observer.hpp"
@@ -8,13 +7,19 @@
 #include "plan/plan_text.hpp"
 #include "plan/stack_planner.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace dockerext::reconcile {
 
 using namespace model;
+using namespace std::chrono_literals;
 
 namespace {
+
+/// While somebody else has to act first, or a look failed: managers emit no event that tells the end of it.
+constexpr Duration look_again = 30s;
+constexpr Duration look_at_tasks = 3s;  ///< while tasks start: no event tells that they run
 
 /// Nothing is done about a stack in a swarm that the settings do not mean.
 bool is_in_other_swarm(const SwarmWish& wish, const SwarmLook& look, const SwarmDecision& made) {
@@ -81,6 +86,20 @@ SwarmDecision decide_swarm(const SwarmWish& wish, const SwarmLook& look, const S
     for (PartStatus& part : made.parts) part.message = wish.redact(part.message);
     for (Held& held : made.plan.held) held.reason = wish.redact(held.reason);
     return made;
+}
+
+SteadyTime next_look(const SwarmDecision& decision, SteadyTime now) {
+    SteadyTime next = now + full_check_of_swarm;
+    const bool is_settled =
+        std::all_of(decision.parts.begin(), decision.parts.end(), [](const PartStatus& part) {
+            return part.state == PartState::ok || part.state == PartState::unmanaged;
+        });
+    if (!is_settled && !decision.nobody_answers)
+        next = now + (decision.tasks_start ? look_at_tasks : look_again);
+    for (const Held& held : decision.plan.held) {
+        if (held.until) next = std::min(next, *held.until);
+    }
+    return next;
 }
 
 std::map<std::string, std::string> login_digests(const Stack& stack,

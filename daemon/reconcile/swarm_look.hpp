@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/redactor.hpp"
 #include "base/task.hpp"
 #include "engine/client.hpp"
@@ -8,6 +9,7 @@
 #include "model/swarm.hpp"
 #include "plan/swarm_planner.hpp"
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,6 +38,10 @@ struct SwarmDecision : plan::SwarmPlan {
 };
 /// Pure, but for the time. Secrets are hidden in the result.
 SwarmDecision decide_swarm(const SwarmWish& wish, const SwarmLook& look, const model::SwarmHistory& past);
+
+constexpr Duration full_check_of_swarm = std::chrono::minutes(5);
+/// When the next look is due, if nothing tells of a change before.
+SteadyTime next_look(const SwarmDecision& decision, SteadyTime now);
 
 /// StackDesired::logins.
 std::map<std::string, std::string> login_digests(const model::Stack& stack,

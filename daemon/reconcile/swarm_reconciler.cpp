@@ -4,9 +4,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/random_fraction.hpp"
-#include "observe/swarm_observer.hpp"
 #include "plan/planner.hpp"
-#include "plan/swarm_recovery.hpp"
 #include "reconcile/swarm_status.hpp"
 
 #include <algorithm>
@@ -22,11 +20,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr Duration full_check = 5min;
-/// While somebody else has to act first, or a look failed: managers emit no event that tells the end of it.
-constexpr Duration look_again = 30s;
-constexpr Duration look_at_tasks = 3s;   ///< while tasks start: no event tells that they run
-constexpr Duration settling = 5s;        ///< until SwarmKit has told that it updates a service
 constexpr Duration engine_changes = 2s;  ///< a change of the engine itself is about to be made
 
 const Subject membership{Subject::Kind::part, "swarm"};
@@ -128,9 +121,7 @@ SwarmHistory SwarmReconciler::history() const {
     history.attempts = attempts_;
     history.seed = seed_;
     history.key_refused = key_refused_;
-    for (const auto& [service, at] : changed_at_) {
-        if (steady_now() < at + settling) history.just_changed.insert(service);
-    }
+    history.just_changed = changes_.just_changed(steady_now());
     return history;
 }
 
@@ -160,7 +151,7 @@ Result<SwarmRecord> SwarmReconciler::load_record() {
         record->had_tokens = true;
         if (const auto kept = store_.save(*record); !kept) return kept.error();
     }
-    for (const auto& [service, attempt] : tried_) record->attempts[service] = attempt;  // not saved yet
+    changes_.add_to(*record);
     if (retries_updates_) record->attempts.clear();
     return record;
 }
@@ -201,10 +192,9 @@ Task<Result<>> SwarmReconciler::act(SwarmRecord before) {
     if (made_.replaces_project) parts_.remove_project();
     if (!plan::has_runnable(made_.plan) || !parts_.engine_ready()) co_return Result<>();
     ledger_.plan_started(made_.plan);
-    const auto given_logins = wish_.stack.logins;
     co_await apply_.run(made_.plan, ++cycle_, wish_.redact, executor_callbacks());
     trigger_.raise();  // only another look shows whether it is right
-    co_return note_attempts(given_logins);
+    co_return save_changes();
 }
 
 void SwarmReconciler::make_plan(const SwarmLook& look, SwarmHistory past, bool paused) {
@@ -228,40 +218,29 @@ Result<> SwarmReconciler::keep_record(const SwarmRecord& before) {
     return kept ? kept : kept.error().within("nothing is done about the swarm");
 }
 
-/// SwarmKit may roll back what was done, and then it is not done again.
-Result<> SwarmReconciler::note_attempts(const std::map<std::string, std::string>& logins) {
-    if (tried_.empty()) return {};
+Result<> SwarmReconciler::save_changes() {
+    if (!changes_.are_unsaved()) return {};
     auto record = store_.load();
     if (!record) return record.error();
-    for (const auto& [service, attempt] : tried_) {
-        record->attempts[service] = attempt;
-        const auto login = logins.find(service);
-        if (login != logins.end()) record->logins[service] = login->second;
-    }
+    changes_.add_to(*record);
     auto saved = store_.save(*record);
-    if (saved) tried_.clear();
+    if (saved) changes_.saved();
     return saved;
 }
 
 apply::Executor::Callbacks SwarmReconciler::executor_callbacks() {
     apply::Executor::Callbacks callbacks;
-    callbacks.ended = [this](const apply::Outcome& outcome) { ended(outcome); };
+    callbacks.ended = [this, logins = wish_.stack.logins](const apply::Outcome& outcome) {
+        ended(outcome);
+        if (!outcome.error && !outcome.skipped) changes_.changed(outcome.step, logins, steady_now());
+    };
     callbacks.pull_auth = [this](const ImageRef& image) { return parts_.tokens.pull_auth(image, logins_); };
     return callbacks;
-}
-
-void SwarmReconciler::note_change(const Step& step) {
-    const auto* const update = std::get_if<UpdateStackService>(&step.operation);
-    const auto* const create = std::get_if<CreateStackService>(&step.operation);
-    if (update == nullptr && create == nullptr) return;
-    tried_[step.object] = plan::attempt_of(update != nullptr ? update->spec : create->spec);
-    changed_at_[step.object] = steady_now();
 }
 
 void SwarmReconciler::ended(const apply::Outcome& outcome) {
     ledger_.record(outcome, steady_now(), wall_now());
     outcome_log_.ended(outcome, cycle_);
-    if (!outcome.error && !outcome.skipped) note_change(outcome.step);
     if (!outcome.error) return;
     if (std::holds_alternative<JoinSwarm>(outcome.step.operation)) ++attempts_;  // another manager next
     const bool is_refusal = outcome.error->kind() == ErrorKind::invalid_input;
@@ -296,15 +275,6 @@ Task<Result<Plan>> SwarmReconciler::preview(std::optional<SwarmDesired> desired,
     co_return decide_swarm(wish, *seen, past).plan;
 }
 
-Task<Result<InitSwarm>> SwarmReconciler::recovery() {
-    if (!wish_.swarm) co_return Error(ErrorKind::conflict, "the settings have no member swarm");
-    const SwarmDesired desired = *wish_.swarm;
-    auto looking = observe::observe_swarm(parts_.client, desired.settings);
-    const auto observed = co_await std::move(looking);
-    if (!observed) co_return observed.error().within("cannot inspect the swarm");
-    co_return plan::swarm_recovery(desired, *observed);
-}
-
 Result<> SwarmReconciler::expect_own_swarm() {
     auto record = store_.load();
     if (!record) return record.error();
@@ -317,19 +287,10 @@ Result<> SwarmReconciler::expect_own_swarm() {
 
 Duration SwarmReconciler::until_next() const {
     if (was_waiting_) return engine_changes;
-    if (!is_connected_ || (!wish_.swarm && made_.record.stack.empty())) return full_check;
+    if (!is_connected_ || (!wish_.swarm && made_.record.stack.empty())) return full_check_of_swarm;
     if (const WallTime now = wall_now(); parts_.intent.is_paused(now))
-        return std::min<Duration>(full_check, *parts_.intent.paused_until() - now);
-    SteadyTime next = steady_now() + full_check;
-    const bool is_settled = std::all_of(made_.parts.begin(), made_.parts.end(), [](const PartStatus& part) {
-        return part.state == PartState::ok || part.state == PartState::unmanaged;
-    });
-    if (!is_settled && !made_.nobody_answers)
-        next = steady_now() + (made_.tasks_start ? look_at_tasks : look_again);
-    for (const Held& held : made_.plan.held) {
-        if (held.until) next = std::min(next, *held.until);
-    }
-    return std::max<Duration>(next - steady_now(), 0s);
+        return std::min<Duration>(full_check_of_swarm, *parts_.intent.paused_until() - now);
+    return std::max<Duration>(next_look(made_, steady_now()) - steady_now(), 0s);
 }
 
 }  // namespace dockerext::reconcile

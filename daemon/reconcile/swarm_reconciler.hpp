@@ -18,6 +18,7 @@
 #include "reconcile/outcome_log.hpp"
 #include "reconcile/registry_tokens.hpp"
 #include "reconcile/scheduled_events.hpp"
+#include "reconcile/stack_changes.hpp"
 #include "reconcile/swarm_look.hpp"
 #include "report/counters.hpp"
 #include "state/journal.hpp"
@@ -85,8 +86,8 @@ public:
     /// The plan for other settings, made from a fresh look. Changes nothing.
     Task<Result<model::Plan>> preview(std::optional<model::SwarmDesired> desired, model::StackDesired stack,
                                       Redactor redact);
-    /// What `dockerextd swarm recover` has to do, from a fresh look (plan/swarm_recovery.hpp).
-    Task<Result<model::InitSwarm>> recovery();
+    /// What the settings ask for.
+    const std::optional<model::SwarmDesired>& desired() const noexcept { return wish_.swarm; }
     /// After a recovery: the next look takes the swarm that it finds for ours.
     Result<> expect_own_swarm();
     /// Whether the settings have a swarm at which no look has been taken yet.
@@ -99,13 +100,12 @@ private:
     void make_plan(const SwarmLook& look, model::SwarmHistory past, bool paused);
     Result<model::SwarmRecord> load_record();
     Result<> keep_record(const model::SwarmRecord& before);
-    Result<> note_attempts(const std::map<std::string, std::string>& logins);
+    Result<> save_changes();
     model::SwarmHistory history() const;
     void forget_plan();
     void show_failure(const std::string& why);
     apply::Executor::Callbacks executor_callbacks();
     void ended(const apply::Outcome& outcome);
-    void note_change(const model::Step& step);
     Duration until_next() const;
 
     SwarmParts parts_;
@@ -116,14 +116,12 @@ private:
     ScheduledEvents scheduled_events_{[this] { trigger_.raise(); }};
     FailureLedger ledger_;
     OutcomeLog outcome_log_{parts_.counters};
+    StackChanges changes_;
 
     SwarmWish wish_;
     std::uint64_t wish_number_ = 0;  ///< changes with `wish_`
     std::vector<model::RegistryLogin> logins_;
-    /// For SwarmRecord::attempts and logins: what succeeded, and is not in the record yet.
-    std::map<std::string, std::string> tried_;
     bool is_connected_ = false;
-    std::map<std::string, SteadyTime> changed_at_;  ///< services of the stack
     std::optional<bool> leads_;  ///< this node was the leader at the last look; nullopt before that
     bool is_watching_ = false;   ///< the last look listed the nodes
     bool was_waiting_ = false;   ///< the last cycle could not look: the engine was about to change
