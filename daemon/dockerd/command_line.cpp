@@ -2,6 +2,9 @@
 
 #include "dockerd/flags.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 namespace dockerext::dockerd {
 namespace {
 
@@ -52,6 +55,20 @@ std::vector<GivenFlag> parse_flags(std::span<const std::string> arguments) {
         flags.push_back(std::move(flag));
     }
     return flags;
+}
+
+bool are_same(std::vector<GivenFlag> one, std::vector<GivenFlag> other) {
+    constexpr std::string_view tcp = "tcp://";
+    for (std::vector<GivenFlag>* flags : {&one, &other}) {
+        for (GivenFlag& flag : *flags) {
+            if (flag.name == "host" && flag.value && flag.value->starts_with(tcp))
+                flag.value->erase(0, tcp.size());
+        }
+        std::sort(flags->begin(), flags->end(), [](const GivenFlag& a, const GivenFlag& b) {
+            return std::tie(a.name, a.value) < std::tie(b.name, b.value);
+        });
+    }
+    return one == other;
 }
 
 }  // namespace dockerext::dockerd

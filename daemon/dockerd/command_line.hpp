@@ -25,4 +25,7 @@ bool takes_value(const GivenFlag& flag, std::string_view next);
 /// The flags in the arguments of a running dockerd, in order. "-DH fd://" is two flags.
 std::vector<GivenFlag> parse_flags(std::span<const std::string> arguments);
 
+/// Whether both give dockerd the same, in any order. An address without a scheme is one of TCP.
+bool are_same(std::vector<GivenFlag> one, std::vector<GivenFlag> other);
+
 }  // namespace dockerext::dockerd

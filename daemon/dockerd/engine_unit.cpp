@@ -4,6 +4,7 @@
 #include "dockerd/unit_syntax.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace dockerext::dockerd {
@@ -142,6 +143,30 @@ Result<EngineUnit> read_engine_unit(std::span<const std::string> texts) {
         for (const UnitSetting& setting : unit_settings(text)) reader.read(setting);
     }
     return reader.finish();
+}
+
+std::optional<std::string> exec_start_before_extension(std::string_view path,
+                                                       std::span<const std::string> texts) {
+    const bool is_of_package =
+        path == "/lib/systemd/system/docker.service" || path == "/usr/lib/systemd/system/docker.service";
+    const auto in_force = read_engine_unit(texts);
+    const auto own = texts.empty() ? in_force : read_engine_unit(texts.first(1));
+    if (!is_of_package || !in_force || !own || in_force->exec_start != own->exec_start) return std::nullopt;
+    // As version 1.2.2 writes it on Ubuntu, and on RHEL and CentOS; people write an address with tcp://.
+    constexpr auto starts =
+        std::to_array<std::string_view>({"/usr/bin/dockerd -H=fd://", "/usr/bin/dockerd -H=unix://"});
+    constexpr auto proofs = std::to_array<std::string_view>(
+        {" -H=0.0.0.0:",
+         " --tlsverify --tlscacert=/etc/docker/ca.pem --tlscert=/etc/docker/cert.pem "
+         "--tlskey=/etc/docker/key.pem"});
+    for (const std::string_view start : starts) {
+        if (!own->exec_start.starts_with(start)) continue;
+        const std::string_view rest = std::string_view(own->exec_start).substr(start.size());
+        if (std::any_of(proofs.begin(), proofs.end(),
+                        [&](std::string_view proof) { return rest.starts_with(proof); }))
+            return std::string(start);
+    }
+    return std::nullopt;
 }
 
 std::vector<std::string> arguments_of(std::string_view exec_start, const Variables& variables) {

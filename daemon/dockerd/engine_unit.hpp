@@ -5,6 +5,7 @@
 #include "model/settings.hpp"
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +31,13 @@ struct EngineUnit {
 /// Reads the unit from its fragment and the drop-ins, except this daemon's own. The texts are in the order in
 /// which systemd reads them. An error means that systemd would not start this unit.
 Result<EngineUnit> read_engine_unit(std::span<const std::string> texts);
+
+/// The retired Azure Docker VM Extension replaced the line ExecStart= in the package's own file of the unit
+/// by one with its settings as flags. These settings are ours now, so that its flags no longer count: the
+/// line without them, or nullopt if the line in force is not of that extension, with a port or certificates.
+/// `path` is that of the first of the texts (read_engine_unit).
+std::optional<std::string> exec_start_before_extension(std::string_view path,
+                                                       std::span<const std::string> texts);
 
 /// The arguments that dockerd gets, without the program itself. A variable that is not set is empty.
 /// systemd's specifiers are not expanded, except %%.

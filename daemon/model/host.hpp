@@ -121,6 +121,7 @@ struct ObservedHost {
     std::optional<EnginePackage> package;  ///< the installed engine's; looked up on demand
     std::string package_problem;           ///< why `package` could not be looked up
     ObservedUnit unit;
+    std::string unit_file;  ///< the path of its fragment; "" if there is none
     /// The text of the unit's files without our drop-in: the fragment, then foreign drop-ins, in the order in
     /// which systemd reads them.
     std::vector<std::string> unit_texts;

@@ -7,7 +7,8 @@
 #include <string>
 #include <string_view>
 
-/// Who owns an object of the engine. Only this file decides it; we never change what we do not own.
+/// Who owns an object of the engine, by its labels; plan/networks knows networks of old versions of Compose,
+/// which have none. We never change what we do not own.
 namespace dockerext::model {
 
 using Labels = std::map<std::string, std::string>;

@@ -56,6 +56,7 @@ Result<> read_unit_text(const fs::path& path, std::vector<std::string>& texts) {
 }
 
 Result<> read_unit_texts(const systemd::UnitFacts& unit, ObservedHost& host) {
+    host.unit_file = unit.fragment.string();
     if (auto outcome = read_unit_text(unit.fragment, host.unit_texts); !outcome) return outcome;
     for (const fs::path& path : unit.drop_ins) {
         if (auto outcome = read_unit_text(path, host.unit_texts); !outcome) return outcome;

@@ -69,9 +69,14 @@ private:
     Result<> add_drop_in() {
         const DockerSettings& docker = desired_.docker;
         const bool is_configured = !docker.options.empty() || docker.port || desired_.certificates;
-        if (!is_configured && !result_.owned.drop_in) return {};
-        const auto unit = dockerd::read_engine_unit(observed_.unit_texts);
+        auto unit = dockerd::read_engine_unit(observed_.unit_texts);
+        const auto before = dockerd::exec_start_before_extension(observed_.unit_file, observed_.unit_texts);
+        const bool is_taken_over = before && (has_engine_settings(desired_) || result_.owned.drop_in);
+        if (!is_configured && !result_.owned.drop_in && !is_taken_over) return {};
         if (!unit) return unit.error().within("docker.service");
+        const auto present_flags =
+            dockerd::parse_flags(dockerd::arguments_of(unit->exec_start, variables_of(*unit)));
+        if (is_taken_over) unit->exec_start = *before;
         const std::vector<std::string> arguments =
             dockerd::arguments_of(unit->exec_start, variables_of(*unit));
         const dockerd::Tls tls = desired_.certificates ? dockerd::Tls::yes : dockerd::Tls::no;
@@ -79,14 +84,29 @@ private:
         sources_.push_back({"docker.service", arguments});
         sources_.insert(sources_.end(), added_flags.begin(), added_flags.end());
         std::optional<Secret> text;
-        if (!added_flags.empty()) text = Secret(dockerd::engine_drop_in(unit->exec_start, added_flags));
+        if (is_taken_over || !added_flags.empty())
+            text = Secret(dockerd::engine_drop_in(unit->exec_start, added_flags));
         result_.owned.drop_in = text.has_value();
         const std::uint32_t mode = text && dockerd::is_sensitive(text->reveal()) ? root_only : world_readable;
         const auto added =
             add_file({std::string(host_paths::drop_in), text, mode}, "engine.options", shown_command);
         if (!added) return added.error();
-        result_.units_changed = *added == Added::yes;
+        result_.units_changed = *added != Added::nothing;
+        // A takeover that changes nothing for dockerd interrupts no container.
+        const bool is_first = !observed_.files.contains(std::string(host_paths::drop_in));
+        const bool is_known_to_dockerd =
+            is_taken_over && is_first && dockerd::are_same(present_flags, wanted_flags());
+        if (*added == Added::content && !is_known_to_dockerd) require_restart();
         return {};
+    }
+
+    std::vector<dockerd::GivenFlag> wanted_flags() const {
+        std::vector<dockerd::GivenFlag> all;
+        for (const dockerd::FlagSource& source : sources_) {
+            const auto flags = dockerd::parse_flags(source.arguments);
+            all.insert(all.end(), flags.begin(), flags.end());
+        }
+        return all;
     }
 
     dockerd::Variables variables_of(const dockerd::EngineUnit& unit) const {
@@ -133,7 +153,9 @@ private:
                              Shown shown) {
             std::optional<Secret> text;
             if (certs != nullptr) text = certs->*content;
-            return add_file({std::string(path), text, mode}, "engine.tls", shown);
+            const auto added = add_file({std::string(path), text, mode}, "engine.tls", shown);
+            if (added && *added == Added::content) require_restart();
+            return added;
         };
         for (const auto& added :
              {put(host_paths::ca, &Certificates::ca, world_readable, shown_certificate),
@@ -144,11 +166,12 @@ private:
         return {};
     }
 
-    enum class Added { no, yes };
+    enum class Added { nothing, mode, content };
     using Shown = std::string (*)(const Secret& content);
 
-    /// Adds a file that differs from its desired state; this needs a restart. `shown` turns a content into
-    /// text for display.
+    /// Adds a file that differs from its desired state, and returns what differs: only another content needs
+    /// a restart, because dockerd is root and can read a file of any mode. `shown` turns a content into text
+    /// for display.
     Result<Added> add_file(FileChange file, const std::string& field, Shown shown) {
         if (const auto why = observed_.unreadable.find(file.path); why != observed_.unreadable.end())
             return configuration_error(file.path + ": " + why->second);
@@ -156,7 +179,7 @@ private:
         const bool present = there != observed_.files.end();
         const bool same_content =
             present == file.content.has_value() && (!present || there->second == *file.content);
-        if (same_content && (!present || observed_.modes.at(file.path) == file.mode)) return Added::no;
+        if (same_content && (!present || observed_.modes.at(file.path) == file.mode)) return Added::nothing;
         Change change{field + "." + file.path.substr(file.path.rfind('/') + 1),
                       present ? shown(there->second) : "(unset)",
                       file.content ? shown(*file.content) : "(unset)"};
@@ -166,8 +189,7 @@ private:
         }
         result_.changes.push_back(std::move(change));
         result_.files.push_back(std::move(file));
-        if (!same_content) require_restart();  // dockerd is root and can read a file of any mode
-        return Added::yes;
+        return same_content ? Added::mode : Added::content;
     }
 
     /// What dockerd reads only when it starts, it has not read since.

@@ -5,6 +5,8 @@
 #include "model/ownership.hpp"
 #include "plan/resource_differences.hpp"
 
+#include <algorithm>
+
 namespace dockerext::plan {
 
 using namespace model;
@@ -23,7 +25,8 @@ std::map<ContainerId, StepId> removals_in(const Plan& plan) {
     return removals;
 }
 
-NetworkSpec former_spec(const ObservedNetwork& network) {
+/// With labels in any case: without them, nobody would know it as ours.
+NetworkSpec former_spec(const ObservedNetwork& network, const NetworkSpec& wanted) {
     return {.name = network.name,
             .driver = network.driver,
             .driver_options = network.driver_options,
@@ -32,7 +35,7 @@ NetworkSpec former_spec(const ObservedNetwork& network) {
             .internal = network.internal,
             .attachable = network.attachable,
             .enable_ipv6 = network.enable_ipv6,
-            .labels = network.labels};
+            .labels = network.labels.empty() ? wanted.labels : network.labels};
 }
 
 /// The desired endpoint of the container on the network, with the aliases that it had there. None if its
@@ -171,11 +174,26 @@ Need remove_duplicates(Work& work, const ObservedNetwork& network) {
     return need;
 }
 
+/// docker-compose before 1.10 gave networks no labels (the retired Azure Docker VM Extension brought 1.6.2).
+/// Such a network is the project's if it has the name that Compose gives, and only our containers are on it.
+/// It is recreated with labels, because nobody would know it as ours once its last container has gone.
+bool is_of_old_compose(const Work& work, const ObservedNetwork& network) {
+    const bool has_its_name = network.name.value.starts_with(work.desired.project.name.value + "_");
+    if (!has_its_name || !network.labels.empty() || !network.foreign_containers.empty()) return false;
+    const auto former = work.history.former_networks.find(network.name);
+    const bool is_being_replaced =
+        former != work.history.former_networks.end() && former->second.id == network.id;
+    const auto& containers = work.observed.containers;
+    return is_being_replaced || std::any_of(containers.begin(), containers.end(), [&](const auto& entry) {
+               return entry.second.attached.contains(network.name);
+           });
+}
+
 /// Containers keep using the old network while it cannot be replaced.
 Need reconcile_network(Work& work, const NetworkSpec& spec, const ObservedNetwork& network) {
-    if (!belongs_to(work.desired.project.name, network.labels, labels::network)) return {};
     if (!network.unused_duplicates.empty()) return remove_duplicates(work, network);
     std::vector<Change> changes = differences(spec, network);
+    if (network.labels.empty() && !spec.labels.empty()) changes.push_back({"labels", "(unset)", "Compose's"});
     std::erase_if(changes, [&](const Change& each) { return work.frozen(subject_of(spec.name), {}, each); });
     if (changes.empty()) return {};
     const Subject subject = subject_of(spec.name);
@@ -197,9 +215,12 @@ Need provide_network(Work& work, const NetworkSpec& spec) {
         return present ? Need{}
                        : Need{.refused = "network " + spec.name.value + " is external and does not exist"};
     }
-    if (present && there->second.labels.contains(std::string(labels::project)))
-        return reconcile_network(work, spec, there->second);
     if (present) {
+        const ObservedNetwork& network = there->second;
+        const bool is_ours = belongs_to(work.desired.project.name, network.labels, labels::network) ||
+                             is_of_old_compose(work, network);
+        if (is_ours) return reconcile_network(work, spec, network);
+        if (network.labels.contains(std::string(labels::project))) return {};
         return {.refused = "a network named " + spec.name.value +
                            " exists outside Compose; remove it, or declare it external"};
     }
@@ -209,11 +230,12 @@ Need provide_network(Work& work, const NetworkSpec& spec) {
     const auto former = work.history.former_networks.find(spec.name);
     const bool is_rollback =
         former != work.history.former_networks.end() && work.history.failed_rollouts.contains(subject);
-    return {.after = {work.add(
-                {.operation = CreateNetwork{is_rollback ? former_spec(former->second) : spec, is_rollback},
-                 .subject = subject,
-                 .object = spec.name.value,
-                 .reason = is_rollback ? "rolled back, because recreating it failed" : "not found"})}};
+    return {
+        .after = {work.add(
+            {.operation = CreateNetwork{is_rollback ? former_spec(former->second, spec) : spec, is_rollback},
+             .subject = subject,
+             .object = spec.name.value,
+             .reason = is_rollback ? "rolled back, because recreating it failed" : "not found"})}};
 }
 
 std::string why_not_removed(const ObservedNetwork& network) {

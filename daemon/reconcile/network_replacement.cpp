@@ -37,7 +37,11 @@ void forget_former_networks(LedgerState& ledger, const Desired& desired, const O
     std::erase_if(ledger.history.former_networks, [&](const auto& entry) {
         const auto& [name, network] = entry;
         if (ledger.history.busy.contains(subject_of(name))) return false;
-        return observed.networks.contains(name) || !desired.project.networks.contains(name);
+        const auto present = observed.networks.find(name);
+        const bool is_there = present != observed.networks.end();
+        // One without labels is known as ours by this entry alone, once its last container has left.
+        const bool is_still_to_go = is_there && present->second.id == network.id && network.labels.empty();
+        return (is_there && !is_still_to_go) || !desired.project.networks.contains(name);
     });
 }
 

@@ -40,5 +40,16 @@ TEST(CommandLine, IsReadInEverySpelling) {
     for (const auto& [arguments, flags] : table) EXPECT_EQ(read(arguments), flags);
 }
 
+TEST(CommandLine, IsTheSameInAnyOrder) {
+    const auto same = [](const Words& one, const Words& other) {
+        return are_same(parse_flags(one), parse_flags(other));
+    };
+    EXPECT_TRUE(same({"-H=fd://", "-H=0.0.0.0:2376", "-D"},
+                     {"--debug", "--host", "fd://", "--host=tcp://0.0.0.0:2376"}));
+    EXPECT_FALSE(same({"-D"}, {"-D", "-D=false"}));
+    EXPECT_FALSE(same({"--label=a"}, {"--label=b"}));
+    EXPECT_FALSE(same({"--label=a"}, {"--label=a", "--label=b"}));
+}
+
 }  // namespace
 }  // namespace dockerext::dockerd

@@ -127,6 +127,33 @@ TEST(EngineUnit, IncludesForeignDropIns) {
     EXPECT_TRUE(cleared.environment_files.empty());
 }
 
+TEST(EngineUnit, TheLineOfTheRetiredExtensionCountsWithoutItsFlags) {
+    const std::string packaged = "/lib/systemd/system/docker.service";
+    const std::string tls =
+        " --tlsverify --tlscacert=/etc/docker/ca.pem --tlscert=/etc/docker/cert.pem "
+        "--tlskey=/etc/docker/key.pem";
+    const std::pair<std::string, std::optional<std::string>> lines[] = {
+        {"/usr/bin/dockerd -H=fd://" + tls + " -H=0.0.0.0:2376 -D", "/usr/bin/dockerd -H=fd://"},
+        {"/usr/bin/dockerd -H=fd://" + tls, "/usr/bin/dockerd -H=fd://"},
+        {"/usr/bin/dockerd -H=unix:// -H=0.0.0.0:2375", "/usr/bin/dockerd -H=unix://"},
+        {"/usr/bin/dockerd -H=fd://", std::nullopt},  // it has set nothing
+        {"/usr/bin/dockerd -H=fd:// -D", std::nullopt},
+        {"/usr/bin/dockerd -H=fd:// -H=tcp://0.0.0.0:2375", std::nullopt},  // as people write it
+        {"/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock", std::nullopt},
+        {"/usr/sbin/dockerd -H=fd:// -H=0.0.0.0:2375", std::nullopt},
+    };
+    for (const auto& [line, before] : lines) {
+        const Words texts{"[Service]\nExecStart=" + line + "\n"};
+        EXPECT_EQ(exec_start_before_extension(packaged, texts), before) << line;
+        EXPECT_EQ(exec_start_before_extension("/usr" + packaged, texts), before) << line;
+        EXPECT_EQ(exec_start_before_extension("/etc/systemd/system/docker.service", texts), std::nullopt);
+        const Words overridden{texts.front(),
+                               "[Service]\nExecStart=\nExecStart=/usr/bin/dockerd -H=fd:// -l x\n"};
+        EXPECT_EQ(exec_start_before_extension(packaged, overridden), std::nullopt);
+    }
+    EXPECT_EQ(exec_start_before_extension(packaged, Words{}), std::nullopt);
+}
+
 TEST(EngineUnit, IsRefusedWhereSystemdWouldNotStartIt) {
     const std::pair<Words, const char*> table[] = {
         {{}, "docker.service has no ExecStart= that starts anything"},

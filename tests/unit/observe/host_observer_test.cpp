@@ -178,6 +178,7 @@ TEST_F(HostUnits, AreReadInSystemdOrderWithoutOurDropIn) {
                            folder / "gone.conf"};
     EXPECT_THAT(look()->unit_texts,
                 ElementsAre("[Service]\nExecStart=/usr/bin/dockerd -H fd://\n", "b", "a"));
+    EXPECT_EQ(look()->unit_file, fragment().fragment);
 }
 
 TEST_F(HostUnits, AreReadThroughLinks) {

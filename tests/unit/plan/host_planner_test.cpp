@@ -11,6 +11,8 @@ namespace dockerext::plan {
 namespace {
 
 using namespace model;
+using testing::HasSubstr;
+using testing::IsEmpty;
 
 constexpr const char* unit_text =
     "[Service]\nExecStart=/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock\n";
@@ -289,6 +291,76 @@ TEST(HostPlanner, ADaemonJsonThatMayContainPasswordsIsReadableByRootOnly) {
     EXPECT_EQ(mode_with(R"({"proxies": {"http-proxy": "http://proxy:3128"}})"), 0600U);
     EXPECT_EQ(mode_with(R"({"log-driver": "splunk", "log-opts": {"splunk-token": "176FCEBF"}})"), 0600U);
     EXPECT_EQ(mode_with(R"({"proxies": {"http-proxy": "http://proxy:3128"}})", 0640), 0640U) << "not ours";
+}
+
+/// Version 1.2.2 of the retired extension has put its settings into the package's unit.
+struct TakeoverTest : testing::Test {
+    Machine machine;
+
+    TakeoverTest() {
+        machine.observed.unit_file = "/lib/systemd/system/docker.service";
+        machine.observed.unit_texts = {
+            "[Service]\nExecStart=/usr/bin/dockerd -H=fd:// -H=0.0.0.0:2375 -D --label=a=b\n"};
+        machine.desired.docker.options = {"-D", "--label=a=b"};
+        machine.desired.docker.port = 2375;
+        machine.desired.docker.insecure_port = true;
+    }
+    std::string drop_in() const { return machine.file(host_paths::drop_in); }
+};
+
+TEST_F(TakeoverTest, OfTheSameSettingsInterruptsNothing) {
+    machine.desired.docker.options.emplace_back("--tls=false");
+    machine.observed.unit_texts.front().insert(machine.observed.unit_texts.front().find(" -D"),
+                                               " --tls=false");
+    const HostPlan made = machine.plan();
+    EXPECT_EQ(effect_of(made), "none");
+    machine.apply(made);
+    EXPECT_THAT(drop_in(), HasSubstr("ExecStart=\nExecStart=/usr/bin/dockerd -H=fd:// -D --label=a=b "
+                                     "--tls=false --host=tcp://0.0.0.0:2375\n"));
+    EXPECT_THAT(machine.plan().plan.steps, IsEmpty());
+}
+
+TEST_F(TakeoverTest, ReplacesItsFlagsByTheSettings) {
+    machine.desired.docker.options = {"--label=c=d"};
+    machine.desired.docker.port.reset();
+    const HostPlan made = machine.plan();
+    EXPECT_EQ(effect_of(made), "restart");
+    machine.apply(made);
+    EXPECT_THAT(drop_in(), HasSubstr("ExecStart=\nExecStart=/usr/bin/dockerd -H=fd:// --label=c=d\n"));
+}
+
+/// Also after the settings have asked for something else: what it wrote must not come back.
+TEST_F(TakeoverTest, LeavesNoneOfItsFlagsIfTheSettingsHaveOtherKeysOrNone) {
+    for (const char* config : {R"({"debug": true})", "{}"}) {
+        machine.desired.docker = {.config = config};
+        machine.apply(machine.plan());
+        EXPECT_THAT(drop_in(), HasSubstr("ExecStart=\nExecStart=/usr/bin/dockerd -H=fd://\n"));
+    }
+}
+
+TEST_F(TakeoverTest, RestartsDockerdWhenTheSameSettingsComeBack) {
+    machine.desired.docker.options.emplace_back("--tls=false");
+    machine.observed.unit_texts.front().insert(machine.observed.unit_texts.front().find(" -D"),
+                                               " --tls=false");
+    const EngineDesired same = machine.desired;
+    machine.apply(machine.plan());
+    machine.desired.docker.options = {"--label=c=d"};
+    machine.apply(machine.plan());
+    machine.desired = same;
+    EXPECT_EQ(effect_of(machine.plan()), "restart");
+}
+
+TEST_F(TakeoverTest, DoesNotConcernMachinesWithoutSettingsOfTheEngine) {
+    machine.desired.docker = {};
+    EXPECT_THAT(machine.plan().plan.steps, IsEmpty());
+}
+
+TEST_F(TakeoverTest, DoesNotTouchAUnitOfSomebodyElse) {
+    machine.observed.unit_file = "/etc/systemd/system/docker.service";
+    machine.desired.docker.options = {"--label=c=d"};
+    machine.desired.docker.port.reset();
+    machine.apply(machine.plan());
+    EXPECT_THAT(drop_in(), HasSubstr("-H=0.0.0.0:2375 -D --label=a=b --label=c=d\n"));
 }
 
 /// The mode of our drop-in after `options` were applied to a docker.service with the text `unit`.

@@ -2,6 +2,7 @@
 #include "plan/plan_text.hpp"
 #include "scene.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace dockerext::plan {
@@ -9,6 +10,7 @@ namespace {
 
 using namespace model;
 using namespace dockerext::test;
+using testing::IsEmpty;
 
 const NetworkName demo_network{"demo_default"};
 
@@ -68,6 +70,59 @@ TEST(Networks, NoContainerIsDisconnectedWhenANetworkCannotBeReplaced) {
         World world = changed();
         tested.arrange(world);
         EXPECT_EQ(plan_text(world), tested.plan);
+    }
+}
+
+/// As docker-compose 1.6 made it.
+TEST(Networks, OneWithoutLabelsIsRecreatedWithLabelsIfOnlyOurContainersAreOnIt) {
+    World world = web_running();
+    world.observed.networks.at(demo_network).labels.clear();
+    const ContainerId before = container_of(world).id;
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 disconnect demo-web-1: network demo_default is recreated\n"
+              "[0] -> 1 remove network demo_default: labels changed (labels: (unset) → Compose's)\n"
+              "[1] -> 2 create network demo_default: labels changed\n"
+              "[2] -> 3 connect demo-web-1: network demo_default is recreated\n");
+    (void)world.settle();
+    EXPECT_EQ(plan_text(world), "");
+    EXPECT_FALSE(world.observed.networks.at(demo_network).labels.empty());
+    EXPECT_EQ(container_of(world).id, before);
+}
+
+TEST(Networks, OneWithoutLabelsIsReplacedToTheEndAfterAnInterruption) {
+    for (const std::size_t steps : {1U, 2U, 3U}) {
+        SCOPED_TRACE(steps);
+        World world = web_running();
+        ObservedNetwork& network = world.observed.networks.at(demo_network);
+        network.labels.clear();
+        world.history.former_networks[demo_network] = network;
+        EXPECT_THAT(world.run(world.plan(), steps), IsEmpty());
+        (void)world.settle();
+        EXPECT_FALSE(world.observed.networks.at(demo_network).labels.empty());
+        EXPECT_TRUE(container_of(world).attached.contains(demo_network));
+    }
+}
+
+TEST(Networks, OneThatIsCreatedAgainHasLabels) {
+    World world = refused();
+    world.history.former_networks.at(demo_network).labels.clear();
+    (void)world.settle();
+    EXPECT_FALSE(world.observed.networks.at(demo_network).labels.empty());
+}
+
+TEST(Networks, OneWithoutLabelsIsNotOursIfStrangersAreOnItOrNobody) {
+    const std::function<void(World&)> others[] = {
+        [](World& world) { world.observed.networks.at(demo_network).foreign_containers = {"guest"}; },
+        [](World&) {}};
+    for (const auto& arrange : others) {
+        World world = web_running();
+        world.observed.networks.at(demo_network).labels.clear();
+        world.observed.containers.clear();
+        arrange(world);
+        EXPECT_EQ(
+            plan_text(world),
+            "held container web-1: failed: a network named demo_default exists outside Compose; remove it, "
+            "or declare it external\n");
     }
 }
 

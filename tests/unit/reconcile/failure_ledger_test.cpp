@@ -428,7 +428,19 @@ TEST_F(NetworkLedgerTest, RemembersARemovedNetworkUntilItIsRecreated) {
     observed.networks.clear();
     take_snapshot();
     EXPECT_TRUE(knows_former_network());
+    observed.networks[name] = {.id = {"recreated"}, .name = name};
+    take_snapshot();
+    EXPECT_FALSE(knows_former_network());
+}
+
+/// Only this tells that it is ours, once its last container has left.
+TEST_F(NetworkLedgerTest, RemembersANetworkWithoutLabelsThatWasNotRemoved) {
     observed.networks[name].name = name;
+    ledger.plan_started(removal());
+    ledger.record({.step = removal().steps.front(), .error = Error(ErrorKind::unavailable, "no")}, now, wall);
+    take_snapshot();
+    EXPECT_TRUE(knows_former_network());
+    observed.networks[name].id = {"another"};
     take_snapshot();
     EXPECT_FALSE(knows_former_network());
 }
