@@ -144,7 +144,9 @@ def test_a_rotated_unlock_key_is_the_one_that_unlocks(lab):
     m1.daemon.run("swarm", "rotate", "unlock-key", check=0)
     protected = m1.tokens()
     assert protected["swarm"]["unlock-key"] != former["swarm"]["unlock-key"]
+    before = m2.daemon.status()["settings"]["sequence"]
     m2.apply(settings(nodes, autolock=True), protected)
-    wait_for(lambda: m2.daemon.status()["settings"]["state"] == "accepted" and m2.part()["state"] == "ok", "m2 has the new key")
+    wait_for(lambda: m2.daemon.status()["settings"]["sequence"] > before, "m2 has the new key")
+    m2.told(state="ok")
     restart_engine(m2)
     m2.becomes("manager")
