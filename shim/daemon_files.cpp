@@ -62,10 +62,10 @@ Result<> remove_state(const state::Paths& daemon) {
 }  // namespace
 
 Result<bool> install_daemon_files(const Layout& layout, const std::filesystem::path& handler_folder) {
-    const std::array files{
-        File{"bin/dockerextd", layout.program, 0755}, File{"bin/dockerextd-handler", layout.handler, 0755},
-        File{unit_name, layout.unit, 0644}, File{failure_unit_name, layout.failure_unit, 0644},
-        File{retry_timer_name, layout.retry_timer, 0644}};
+    const std::array files{File{packaged_daemon, layout.program, 0755},
+                           File{packaged_handler, layout.handler, 0755}, File{unit_name, layout.unit, 0644},
+                           File{failure_unit_name, layout.failure_unit, 0644},
+                           File{retry_timer_name, layout.retry_timer, 0644}};
     bool changed = false;
     for (const File& file : files) {
         const auto written = install_file(handler_folder / file.name, file.target, file.mode);

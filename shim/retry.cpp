@@ -17,7 +17,7 @@ Result<> schedule_enable_retries(const CommandContext& context, std::int64_t seq
     if (!systemd_run) return Error(ErrorKind::not_found, "systemd-run: not found");
     const std::string unit = std::string("--unit=") + enable_again_name;
     const std::string number = "--setenv=ConfigSequenceNumber=" + std::to_string(sequence);
-    const std::string handler = context.handler.folder / "bin/dockerextd-handler";
+    const std::string handler = context.handler.folder / packaged_handler;
     return run_program(
         *systemd_run,
         {"--quiet", "--no-block", unit.c_str(), number.c_str(), "--property=Restart=on-failure",

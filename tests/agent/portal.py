@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import zipfile
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from fabric import NAME, Extension
 from harness import without_monitoring
 
 LIB = "/var/lib/waagent"
+DAEMON = f"bin/dockerextd.{os.uname().machine}"  # in the zip
 
 
 def repacked(package, version, update=None):
@@ -17,7 +19,7 @@ def repacked(package, version, update=None):
     with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_STORED) as new:
         for name in old.namelist():
             content = old.read(name)
-            if name == "bin/dockerextd":
+            if name == DAEMON:
                 content += version.encode()
             if name == "HandlerManifest.json" and update:
                 manifest = json.loads(content)
@@ -41,7 +43,7 @@ class Portal:
     def program(self, version):
         """The daemon in that version's zip."""
         with zipfile.ZipFile(io.BytesIO(self.fabric.packages[f"{NAME}__{version}.zip"])) as package:
-            return package.read("bin/dockerextd")
+            return package.read(DAEMON)
 
     # Actions.
     def deploy(self, settings=None, protected=None, certificates=True, **more):

@@ -88,7 +88,7 @@ def test_update_and_downgrade_keep_everything_running(deployed, machine):
 
 def test_an_update_that_fails_leaves_services_running(deployed, machine):
     containers, state = machine.started_all(), state_folder(machine)
-    deployed.offer("1.1.0", update="bin/dockerextd-handler update; exit 7")
+    deployed.offer("1.1.0", update="bin/launch update; exit 7")
     deployed.change(version="1.1.0")
     report = deployed.wait_for(lambda report: report.version == "1.1.0" and report.handler != "Ready", "the update failed")
     assert report.entry["code"] == 1008 and "7" in report.handler_message, report

@@ -50,8 +50,8 @@ public:
         const auto handler = folder(version);
         for (const char* name : {"bin", "config", "status"})
             std::filesystem::create_directories(handler / name);
-        write_file(handler / "bin/dockerextd", daemon(version));
-        for (const char* name : {"bin/dockerextd-handler", "dockerextd.service", "dockerextd-failed.service",
+        write_file(handler / shim::packaged_daemon, daemon(version));
+        for (const char* name : {shim::packaged_handler, "dockerextd.service", "dockerextd-failed.service",
                                  "dockerextd-retry.timer"})
             write_file(handler / name, "unit");
         write_file(handler / "HandlerEnvironment.json", environment_json(version));

@@ -55,7 +55,7 @@ TEST(Enable, DoesNotRestartAnUpToDateDaemon) {
     EXPECT_EQ(agent.run("enable"), 0);
     EXPECT_EQ(agent.calls(), "reset-failed dockerextd.service\nstart --no-block dockerextd.service\n");
 
-    write_file(agent.folder("1.2.0") / "bin/dockerextd", Agent::daemon("of other bytes"));
+    write_file(agent.folder("1.2.0") / shim::packaged_daemon, Agent::daemon("of other bytes"));
     EXPECT_EQ(agent.run("enable"), 0);
     EXPECT_EQ(agent.calls(),
               "daemon-reload\nreset-failed dockerextd.service\nrestart --no-block dockerextd.service\n");
@@ -253,7 +253,7 @@ INSTANTIATE_TEST_SUITE_P(
                     1, "systemctl start --no-block dockerextd.service: Unit is masked."},
         FailureCase{"a_daemon_for_newer_machines",
                     [](Agent& agent) {
-                        write_file(agent.folder("1.2.0") / "bin/dockerextd",
+                        write_file(agent.folder("1.2.0") / shim::packaged_daemon,
                                    "#!/bin/sh\necho \"$1: 'GLIBC_2.34' not found\" >&2; exit 1\n");
                     },
                     1,
@@ -263,9 +263,10 @@ INSTANTIATE_TEST_SUITE_P(
             "settings_that_are_gone",
             [](Agent& agent) { std::filesystem::remove(agent.folder("1.2.0") / "config/0.settings"); }, 1,
             "0.settings' is empty or missing"},
-        FailureCase{"no_daemon_in_the_zip",
-                    [](Agent& agent) { std::filesystem::remove(agent.folder("1.2.0") / "bin/dockerextd"); },
-                    1, "install the daemon: read '"}),
+        FailureCase{
+            "no_daemon_in_the_zip",
+            [](Agent& agent) { std::filesystem::remove(agent.folder("1.2.0") / shim::packaged_daemon); }, 1,
+            "install the daemon: read '"}),
     [](const auto& test) { return test.param.name; });
 
 TEST(Enable, ReportsAFullDisk) {

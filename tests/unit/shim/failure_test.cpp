@@ -109,7 +109,7 @@ TEST(FailedEnable, IsRetriedBySystemdUntilTheNextCommand) {
     agent.settings(3, "");
     EXPECT_EQ(agent.run("enable"), 1);
     EXPECT_THAT(agent.status(3), AllOf(HasSubstr("is empty or missing"), HasSubstr("retrying every 30 s")));
-    const std::string handler = (agent.folder("1.2.0") / "bin/dockerextd-handler").string();
+    const std::string handler = (agent.folder("1.2.0") / shim::packaged_handler).string();
     EXPECT_EQ(agent.runs(),
               "--quiet --no-block --unit=dockerextd-enable-again.service --setenv=ConfigSequenceNumber=3 "
               "--property=Restart=on-failure --property=RestartSec=30 --property=StartLimitIntervalSec=0 "
