@@ -8,6 +8,13 @@ def shard(name, among):
     return among[hashlib.sha256(name.encode()).digest()[0] % len(among)]
 
 
+def keep_short(config, items):
+    """Deselects the tests that are not marked `short`."""
+    others = [item for item in items if not item.get_closest_marker("short")]
+    items[:] = [item for item in items if item not in others]
+    config.hook.pytest_deselected(items=others)
+
+
 def keep_shard(config, items, mine, among, name=lambda item: item.nodeid):
     """Deselects the tests that belong to another run than `mine`."""
     others = [item for item in items if shard(name(item), among) != mine]

@@ -22,6 +22,7 @@ TIMEOUT_FACTOR = 3  # a busy machine is no failure: a timeout only ends a test t
 STATUS_SCHEMA = Draft202012Validator(
     json.loads((Path(__file__).resolve().parents[2] / "config/status.schema.json").read_text()))
 BINARY = Path(os.environ.get("DOCKEREXTD", "build/daemon/dockerextd")).resolve()
+INSIDE = [os.environ["DOCKEREXTD_INSIDE"]] if "DOCKEREXTD_INSIDE" in os.environ else []  # the command that starts it, if any (tests/arm64)
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -201,7 +202,7 @@ class Engine:
 class Daemon:
     """`dockerextd run` under its own root, and the commands that talk to it."""
 
-    def __init__(self, root, docker_socket, inside=()):
+    def __init__(self, root, docker_socket, inside=INSIDE):
         """`inside`: a command that runs another one in namespaces of a machine."""
         self.root = Path(root)
         self.inside = inside

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import sharding
 
 sys.path[:0] = [str(Path(__file__).parent), *(str(Path(__file__).parents[1] / level) for level in ("engine", "oracle"))]
 import debian  # noqa: E402
@@ -18,11 +19,8 @@ def pytest_addoption(parser):
 
 def pytest_collection_modifyitems(config, items):
     """A swarm takes several engines: `check` without `full` runs a few tests only."""
-    if not config.getoption("shard"):
-        return
-    others = [item for item in items if not item.get_closest_marker("short")]
-    items[:] = [item for item in items if item not in others]
-    config.hook.pytest_deselected(items=others)
+    if config.getoption("shard"):
+        sharding.keep_short(config, items)
 
 
 @pytest.fixture(scope="session")
