@@ -13,7 +13,8 @@ inline constexpr const char* retry_timer_name = "dockerextd-retry.timer";
 /// Exists only while a failed `enable` is retried (retry.hpp).
 inline constexpr const char* enable_again_name = "dockerextd-enable-again.service";
 
-/// The daemon and this program in the handler's folder. The folder may have them for other architectures, too.
+/// The daemon and this program in the handler's folder. The folder may have them for other architectures,
+/// too.
 inline constexpr const char* packaged_daemon = "bin/dockerextd." DOCKEREXTD_MACHINE;
 inline constexpr const char* packaged_handler = "bin/dockerextd-handler." DOCKEREXTD_MACHINE;
 

@@ -153,7 +153,7 @@ private:
                              Shown shown) {
             std::optional<Secret> text;
             if (certs != nullptr) text = certs->*content;
-            const auto added = add_file({std::string(path), text, mode}, "engine.tls", shown);
+            auto added = add_file({std::string(path), text, mode}, "engine.tls", shown);
             if (added && *added == Added::content) require_restart();
             return added;
         };

@@ -24,6 +24,10 @@ StepId Work::add(Step step, const Need& need) {
     }
     for (std::string* shown : {&step.object, &step.reason, &step.waits_for}) *shown = desired.redact(*shown);
     if (step.service) step.service->value = desired.redact(step.service->value);  // from a foreign label
+    for (Change& change : step.changes) {  // a field may have the name of a foreign network
+        for (std::string* shown : {&change.field, &change.have, &change.want})
+            *shown = desired.redact(*shown);
+    }
     plan.steps.push_back(std::move(step));
     return plan.steps.size() - 1;
 }
@@ -51,7 +55,7 @@ bool Work::frozen(const Subject& subject, const std::optional<ServiceName>& serv
     constexpr unsigned max_repairs = 2;
     const auto repaired = history.repair_counts.find(subject);
     if (repaired == history.repair_counts.end()) return false;
-    const auto times = repaired->second.find(change.field);
+    const auto times = repaired->second.find(desired.redact(change.field));
     if (times == repaired->second.end() || times->second < max_repairs) return false;
     hold({subject,
           service,

@@ -73,6 +73,15 @@ TEST(Networks, NoContainerIsDisconnectedWhenANetworkCannotBeReplaced) {
     }
 }
 
+/// Somebody may have named it after one.
+TEST(Networks, NoSecretIsToldThatIsTheNameOfANetwork) {
+    World world = web_running();
+    world.desired.redact = Redactor({Secret("sesame-of-the-cave")});
+    container_of(world).attached[{"sesame-of-the-cave"}] = {"n9"};
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 disconnect demo-web-1: networks changed (networks.(hidden): connected → (unset))\n");
+}
+
 /// As docker-compose 1.6 made it.
 TEST(Networks, OneWithoutLabelsIsRecreatedWithLabelsIfOnlyOurContainersAreOnIt) {
     World world = web_running();
