@@ -40,7 +40,7 @@ struct SwarmDecision : plan::SwarmPlan {
 SwarmDecision decide_swarm(const SwarmWish& wish, const SwarmLook& look, const model::SwarmHistory& past);
 
 constexpr Duration full_check_of_swarm = std::chrono::minutes(5);
-/// When the next look is due, if nothing tells of a change before.
+/// When the next look is due, unless an event reports a change before.
 SteadyTime next_look(const SwarmDecision& decision, SteadyTime now);
 
 /// StackDesired::logins.
